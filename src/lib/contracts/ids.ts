@@ -1,0 +1,49 @@
+import * as z from 'zod';
+
+/**
+ * Every identifier is a TypeID: a prefix that names the kind of thing, an underscore and a UUIDv7 in
+ * Crockford base 32 (26 characters). Ids sort by creation time. Source: TypeID specification 0.3.
+ */
+export const idPrefixes = {
+  tenant: 'ten',
+  user: 'usr',
+  employee: 'emp',
+  division: 'div',
+  location: 'loc',
+  jobRole: 'job',
+  event: 'evt',
+  flagChange: 'flc',
+  alert: 'alr',
+  auditEntry: 'aud',
+  endpoint: 'end',
+  deadLetter: 'dlq',
+  reviewItem: 'rev',
+  delivery: 'dlv',
+  membership: 'mem',
+  upload: 'upl',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+/** A branded id of one kind, e.g. `Id<'employee'>` is `emp_01h2xcejqtf2nbrexx3vqjhp41`. */
+export type Id<K extends IdKind> = string & z.core.$brand<K>;
+
+export type TenantId = Id<'tenant'>;
+export type UserId = Id<'user'>;
+export type EmployeeId = Id<'employee'>;
+export type DivisionId = Id<'division'>;
+export type LocationId = Id<'location'>;
+export type JobRoleId = Id<'jobRole'>;
+export type EventId = Id<'event'>;
+export type EndpointId = Id<'endpoint'>;
+
+const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+
+/** Zod schema of one kind of id; the error names the expected prefix. */
+export function idSchema<K extends IdKind>(kind: K) {
+  const prefix = idPrefixes[kind];
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_${suffix}$`), `expected an id that starts with ${prefix}_`)
+    .brand<K>();
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { flagColourSchema } from './flags.ts';
+import { idSchema } from './ids.ts';
+import { moduleSchema } from './modules.ts';
+import { instantSchema } from './time.ts';
+
+/** A flag changed: published on topic `flags.changed.v1` (key: employee id) and pushed to viewers whose scope holds the person. */
+export const flagChangedSchema = z.object({
+  id: idSchema('flagChange'),
+  tenantId: idSchema('tenant'),
+  employeeId: idSchema('employee'),
+  divisionId: idSchema('division').nullable(),
+  locationId: idSchema('location').nullable(),
+  jobRoleId: idSchema('jobRole').nullable(),
+  name: z.string(),
+  module: moduleSchema,
+  from: z.object({ flag: flagColourSchema, hold: z.boolean() }),
+  to: z.object({ flag: flagColourSchema, hold: z.boolean() }),
+  short: z.string(),
+  /** One sentence: the lead reason. */
+  summary: z.string(),
+  leadRuleId: z.string().nullable(),
+  nextChangeAt: instantSchema.nullable(),
+  /** When the event that caused it was received at the door; null when time alone did it. */
+  receivedAt: instantSchema.nullable(),
+  decidedAt: instantSchema,
+});
+export type FlagChanged = z.infer<typeof flagChangedSchema>;
+
+/** What a viewer's subscription carries; `sequence` is the resume id, rising within a tenant. */
+export const liveFrameSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('flags'), changes: z.array(flagChangedSchema) }),
+  /** The server dropped frames (slow client, gap too old): re-read everything. */
+  z.object({ type: z.literal('resync'), reason: z.string() }),
+]);
+export type LiveFrame = z.infer<typeof liveFrameSchema>;
