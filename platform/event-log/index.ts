@@ -1,0 +1,56 @@
+import type { Tx } from '#platform/postgres';
+
+/** A record to append. Records with the same key keep their order (same partition). */
+export interface NewRecord {
+  topic: string;
+  key: string;
+  value: Uint8Array;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface LogRecord extends NewRecord {
+  partition: number;
+  /** Rising within (topic, partition). */
+  offset: bigint;
+  appendedAtMs: number;
+}
+
+export interface ConsumerOptions {
+  /** Members of a group share partitions; each group sees every record. */
+  group: string;
+  /** Exact topic names, or a prefix ending in `*` (`compliance.*`). */
+  topics: readonly string[];
+  /** Most records handed over at once; they can span partitions. Order within a partition holds. */
+  maxBatch: number;
+  /** A group that never committed starts here. */
+  from?: 'earliest' | 'latest';
+}
+
+/**
+ * Called with one batch. Offsets are committed after it resolves; if it throws, the same records come again after a
+ * back-off (at-least-once), so effects must be idempotent.
+ */
+export type BatchHandler = (records: readonly LogRecord[], signal: AbortSignal) => Promise<void>;
+
+export interface Consumer {
+  /** Stops taking batches, waits for the running one, commits. */
+  stop(): Promise<void>;
+  /** Records appended but not yet committed by this group. */
+  lag(): Promise<number>;
+}
+
+/** The event log: Kafka, or a Postgres table that behaves like it. One conformance suite for both. */
+export interface EventLog {
+  /** Resolves when the records are durable. Records of one call are appended together. */
+  append(records: readonly NewRecord[]): Promise<void>;
+  consume(options: ConsumerOptions, handler: BatchHandler): Consumer;
+  /** Reads without a group, for replay and screens. */
+  read(topic: string, partition: number, fromOffset: bigint, limit: number): Promise<LogRecord[]>;
+  topics(): Promise<{ topic: string; partitions: number; records: number }[]>;
+  close(): Promise<void>;
+}
+
+/** Puts records beside a change, in its transaction; the relay moves them to the log afterwards, in order per key, at least once. */
+export interface Outbox {
+  add(tx: Tx, records: readonly NewRecord[]): Promise<void>;
+}

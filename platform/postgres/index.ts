@@ -1,0 +1,25 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Pool } from 'pg';
+
+/** One open transaction. A store widens it with its own tables: `tx.withTables<AuditTables>()`. */
+export type Tx = Transaction<unknown>;
+
+/**
+ * Postgres, embedded or a server, behind one `pg` pool.
+ *
+ * Every table with tenant data has forced row-level security (SQL function `protect_tenant_table`, migration 0001).
+ * There is no way to reach such a table without one of the two transactions below.
+ */
+export interface Postgres {
+  /** Runs `work` in one transaction as role `plumbline_app` bound to the tenant: other tenants' rows do not exist. Rolls back on throw. */
+  asTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs `work` as role `plumbline_system`: for the event log, outbox relay, sign-in and housekeeping that spans tenants. */
+  asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For libraries that bring their own SQL (better-auth, pg-boss). Runs as the connection's own role. */
+  readonly kysely: Kysely<unknown>;
+  readonly pool: Pool;
+  /** `embedded` = PGlite in this process, one connection; `server` = DATABASE_URL. */
+  readonly mode: 'embedded' | 'server';
+  /** Closes after running transactions end; the embedded engine checkpoints first. */
+  close(): Promise<void>;
+}
