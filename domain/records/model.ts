@@ -1,0 +1,73 @@
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { Module } from '#contracts/modules';
+
+/** What a module's state machine said of one event. Refused and review events are kept and shown; they change no state. */
+export type EventOutcome = 'applied' | 'duplicate' | { refused: string } | { review: string };
+
+/** A module's record as this module sees it: opaque JSON that only its model reads. */
+export type ModuleRecord = Readonly<Record<string, unknown>>;
+
+/** How one module folds events into its record. Pure: instants come with the events. */
+export interface RecordModel {
+  empty(): ModuleRecord;
+  apply(record: ModuleRecord, event: ComplianceEvent): { record: ModuleRecord; outcome: EventOutcome };
+}
+
+export type RecordModels = Readonly<Record<Module, RecordModel>>;
+
+/** Total order of the events of one (employee, module). */
+export function compareEvents(a: EventPosition, b: EventPosition): number {
+  // Parsed, not compared as text: vendors' instants come with and without fractions of a second.
+  const byTime = Date.parse(a.occurredAt) - Date.parse(b.occurredAt);
+  if (byTime !== 0) return byTime;
+  if (a.version !== b.version) return a.version - b.version;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
+export interface EventPosition {
+  occurredAt: string;
+  version: number;
+  id: string;
+}
+
+export interface Folded {
+  record: ModuleRecord;
+  eventCount: number;
+  last: EventPosition;
+  outcomes: ReadonlyMap<string, EventOutcome>;
+}
+
+/**
+ * Folds `events` (any order) onto `start`. All of them must come after `start.last`; the caller folds from the
+ * beginning otherwise.
+ */
+export function foldEvents(
+  model: RecordModel,
+  start: Folded | null,
+  events: readonly ComplianceEvent[],
+): Folded {
+  const ordered = events.toSorted(compareEvents);
+  let record = start?.record ?? model.empty();
+  const outcomes = new Map<string, EventOutcome>();
+  for (const event of ordered) {
+    const step = model.apply(record, event);
+    record = step.record;
+    outcomes.set(event.id, step.outcome);
+  }
+  const newest = ordered.at(-1);
+  const last = newest ?? start?.last;
+  if (!last) throw new Error('foldEvents needs at least one event');
+  return { record, eventCount: (start?.eventCount ?? 0) + ordered.length, last, outcomes };
+}
+
+/** True when every event comes after the last one folded, so that folding can go on from there. */
+export function followsOn(last: EventPosition, events: readonly EventPosition[]): boolean {
+  return events.every((event) => compareEvents(last, event) < 0);
+}
+
+export function outcomeWord(outcome: EventOutcome): { word: string; reason: string | null } {
+  if (typeof outcome === 'string') return { word: outcome, reason: null };
+  if ('refused' in outcome) return { word: 'refused', reason: outcome.refused };
+  return { word: 'review', reason: outcome.review };
+}

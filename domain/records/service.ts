@@ -1,0 +1,111 @@
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { EmployeeId } from '#contracts/ids';
+import { modules, type Module } from '#contracts/modules';
+import type { Tx } from '#platform/postgres';
+import { followsOn, foldEvents, type EventOutcome, type Folded, type RecordModels } from './model.ts';
+import {
+  listEvents,
+  loadRecords,
+  saveOutcomes,
+  saveRecords,
+  type RecordKey,
+  type StoredRecord,
+} from './store.postgres.ts';
+
+const noOutcomes: ReadonlyMap<string, EventOutcome> = new Map();
+
+function isModule(module: ComplianceEvent['module']): module is Module {
+  return module !== 'people' && modules.includes(module);
+}
+
+function keyOf(key: RecordKey): string {
+  return `${key.employeeId} ${key.module}`;
+}
+
+function groupByRecord(
+  events: readonly ComplianceEvent[],
+): Map<string, { key: RecordKey; events: ComplianceEvent[] }> {
+  const groups = new Map<string, { key: RecordKey; events: ComplianceEvent[] }>();
+  for (const event of events) {
+    if (!isModule(event.module)) continue;
+    const key: RecordKey = { employeeId: event.employeeId as EmployeeId, module: event.module };
+    const group = groups.get(keyOf(key));
+    if (group) group.events.push(event);
+    else groups.set(keyOf(key), { key, events: [event] });
+  }
+  return groups;
+}
+
+/**
+ * Folds freshly claimed events into the records of their (employee, module) and saves them. Answers the records that
+ * were touched. Events of module `people` are not records and are left to the people module.
+ */
+export async function foldIntoRecords(
+  tx: Tx,
+  input: { models: RecordModels; tenantId: string; events: readonly ComplianceEvent[]; at: string },
+): Promise<StoredRecord[]> {
+  const groups = groupByRecord(input.events);
+  if (groups.size === 0) return [];
+  const stored = await loadRecords(
+    tx,
+    [...groups.values()].map((group) => group.key),
+  );
+  const byKey = new Map(stored.map((record) => [keyOf(record), record]));
+  const touched: StoredRecord[] = [];
+  const outcomes = new Map<string, EventOutcome>();
+  for (const { key, events } of groups.values()) {
+    const before = byKey.get(keyOf(key));
+    const folded = await foldOne(tx, input.models, key, before, events);
+    for (const [id, outcome] of folded.outcomes) {
+      // A fold from the beginning may judge earlier events anew; a plain step writes only what is not the default.
+      if (outcome !== 'applied' || folded.fromBeginning) outcomes.set(id, outcome);
+    }
+    touched.push({ ...key, record: folded.record, eventCount: folded.eventCount, last: folded.last });
+  }
+  await saveRecords(tx, input.tenantId, touched, input.at);
+  await saveOutcomes(tx, outcomes);
+  return touched;
+}
+
+async function foldOne(
+  tx: Tx,
+  models: RecordModels,
+  key: RecordKey,
+  before: StoredRecord | undefined,
+  events: readonly ComplianceEvent[],
+): Promise<Folded & { fromBeginning: boolean }> {
+  const model = models[key.module];
+  if (!before || followsOn(before.last, events)) {
+    const start = before ? { ...before, outcomes: noOutcomes } : null;
+    return { ...foldEvents(model, start, events), fromBeginning: false };
+  }
+  const all = await listEvents(tx, { employeeId: key.employeeId, module: key.module });
+  return {
+    ...foldEvents(
+      model,
+      null,
+      all.map((applied) => applied.event),
+    ),
+    fromBeginning: true,
+  };
+}
+
+/** The record as it was at `effectiveAt`, from what was known at `knownAt`; null when there were no events. */
+export async function recordAsOf(
+  tx: Tx,
+  input: { models: RecordModels; key: RecordKey; effectiveAt: string; knownAt: string },
+): Promise<StoredRecord | null> {
+  const events = await listEvents(tx, {
+    employeeId: input.key.employeeId,
+    module: input.key.module,
+    occurredUntil: input.effectiveAt,
+    knownUntil: input.knownAt,
+  });
+  if (events.length === 0) return null;
+  const folded = foldEvents(
+    input.models[input.key.module],
+    null,
+    events.map((applied) => applied.event),
+  );
+  return { ...input.key, record: folded.record, eventCount: folded.eventCount, last: folded.last };
+}

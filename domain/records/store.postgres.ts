@@ -1,0 +1,219 @@
+import { sql } from 'kysely';
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { EmployeeId } from '#contracts/ids';
+import type { Module } from '#contracts/modules';
+import type { Tx } from '#platform/postgres';
+import { outcomeWord, type EventOutcome, type EventPosition, type ModuleRecord } from './model.ts';
+
+export interface StoredRecord {
+  employeeId: EmployeeId;
+  module: Module;
+  record: ModuleRecord;
+  eventCount: number;
+  last: EventPosition;
+}
+
+export interface RecordKey {
+  employeeId: EmployeeId;
+  module: Module;
+}
+
+interface EventRow {
+  id: string;
+  tenant_id: string;
+  employee_id: string;
+  module: string;
+  type: string;
+  subject_ref: string;
+  occurred_at: Date;
+  received_at: Date;
+  version: number;
+  vendor: string;
+  dedupe_key: string;
+  endpoint_id: string | null;
+  raw_ref: string | null;
+  payload: ComplianceEvent['payload'];
+  review: ComplianceEvent['review'];
+  outcome: string;
+  outcome_reason: string | null;
+  applied_at: Date;
+}
+
+export interface AppliedEvent {
+  event: ComplianceEvent;
+  outcome: string;
+  outcomeReason: string | null;
+  appliedAt: string;
+}
+
+function toEvent(row: EventRow): ComplianceEvent {
+  return {
+    id: row.id,
+    schemaVersion: 1,
+    tenantId: row.tenant_id,
+    employeeId: row.employee_id,
+    module: row.module,
+    type: row.type,
+    subjectRef: row.subject_ref,
+    occurredAt: row.occurred_at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+    version: row.version,
+    source: {
+      vendor: row.vendor,
+      endpointId: row.endpoint_id,
+      dedupeKey: row.dedupe_key,
+      rawRef: row.raw_ref,
+    },
+    payload: row.payload,
+    review: row.review,
+  } as ComplianceEvent;
+}
+
+/**
+ * Inserts the events that were never applied and answers which those are. The same (vendor, dedupe key) again, in this
+ * batch or ever, is left out.
+ */
+export async function claimEvents(
+  tx: Tx,
+  events: readonly ComplianceEvent[],
+  appliedAt: string,
+): Promise<ReadonlySet<string>> {
+  const rows = events.map((event) => ({
+    tenant_id: event.tenantId,
+    id: event.id,
+    employee_id: event.employeeId,
+    module: event.module,
+    type: event.type,
+    subject_ref: event.subjectRef,
+    occurred_at: event.occurredAt,
+    received_at: event.receivedAt,
+    version: event.version,
+    vendor: event.source.vendor,
+    dedupe_key: event.source.dedupeKey,
+    endpoint_id: event.source.endpointId,
+    raw_ref: event.source.rawRef,
+    payload: event.payload,
+    review: event.review,
+  }));
+  const claimed = await sql<{ id: string }>`
+    insert into compliance_events
+      (tenant_id, id, employee_id, module, type, subject_ref, occurred_at, received_at, version, vendor, dedupe_key,
+       endpoint_id, raw_ref, payload, review, applied_at)
+    select tenant_id, id, employee_id, module, type, subject_ref, occurred_at, received_at, version, vendor, dedupe_key,
+       endpoint_id, raw_ref, payload, nullif(review, 'null'::jsonb), ${appliedAt}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(
+      tenant_id text, id text, employee_id text, module text, type text, subject_ref text, occurred_at timestamptz,
+      received_at timestamptz, version integer, vendor text, dedupe_key text, endpoint_id text, raw_ref text,
+      payload jsonb, review jsonb)
+    on conflict do nothing
+    returning id`.execute(tx);
+  return new Set(claimed.rows.map((row) => row.id));
+}
+
+export async function loadRecords(tx: Tx, keys: readonly RecordKey[]): Promise<StoredRecord[]> {
+  const result = await sql<{
+    employee_id: string;
+    module: string;
+    record: ModuleRecord;
+    event_count: number;
+    last_occurred_at: Date;
+    last_version: number;
+    last_event_id: string;
+  }>`
+    select r.employee_id, r.module, r.record, r.event_count, r.last_occurred_at, r.last_version, r.last_event_id
+    from records r
+    join unnest(${keys.map((k) => k.employeeId)}::text[], ${keys.map((k) => k.module)}::text[]) as k(employee_id, module)
+      on k.employee_id = r.employee_id and k.module = r.module`.execute(tx);
+  return result.rows.map((row) => ({
+    employeeId: row.employee_id as EmployeeId,
+    module: row.module as Module,
+    record: row.record,
+    eventCount: row.event_count,
+    last: {
+      occurredAt: row.last_occurred_at.toISOString(),
+      version: row.last_version,
+      id: row.last_event_id,
+    },
+  }));
+}
+
+export async function saveRecords(
+  tx: Tx,
+  tenantId: string,
+  records: readonly StoredRecord[],
+  updatedAt: string,
+): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map((stored) => ({
+    employee_id: stored.employeeId,
+    module: stored.module,
+    record: stored.record,
+    event_count: stored.eventCount,
+    last_occurred_at: stored.last.occurredAt,
+    last_version: stored.last.version,
+    last_event_id: stored.last.id,
+  }));
+  await sql`
+    insert into records
+      (tenant_id, employee_id, module, record, event_count, last_occurred_at, last_version, last_event_id, updated_at)
+    select ${tenantId}, employee_id, module, record, event_count, last_occurred_at, last_version, last_event_id,
+      ${updatedAt}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+      employee_id text, module text, record jsonb, event_count integer, last_occurred_at timestamptz,
+      last_version integer, last_event_id text)
+    on conflict (tenant_id, employee_id, module) do update set
+      record = excluded.record, event_count = excluded.event_count, last_occurred_at = excluded.last_occurred_at,
+      last_version = excluded.last_version, last_event_id = excluded.last_event_id, updated_at = excluded.updated_at`.execute(
+    tx,
+  );
+}
+
+/** Writes what the state machine said, where that is not plainly "applied". */
+export async function saveOutcomes(tx: Tx, outcomes: ReadonlyMap<string, EventOutcome>): Promise<void> {
+  const rows = [...outcomes].map(([id, outcome]) => ({ id, ...outcomeWord(outcome) }));
+  if (rows.length === 0) return;
+  await sql`
+    update compliance_events e set outcome = o.word, outcome_reason = o.reason
+    from unnest(${rows.map((r) => r.id)}::text[], ${rows.map((r) => r.word)}::text[], ${rows.map((r) => r.reason)}::text[])
+      as o(id, word, reason)
+    where e.id = o.id and (e.outcome, e.outcome_reason) is distinct from (o.word, o.reason)`.execute(tx);
+}
+
+export interface EventFilter {
+  employeeId: EmployeeId;
+  module?: ComplianceEvent['module'];
+  /** Only events that had happened by then. */
+  occurredUntil?: string;
+  /** Only events that we knew by then. */
+  knownUntil?: string;
+}
+
+/** Events in order, oldest first. One person's events in one module are few (tens), so this is not paged. */
+export async function listEvents(tx: Tx, filter: EventFilter): Promise<AppliedEvent[]> {
+  const result = await sql<EventRow>`
+    select * from compliance_events
+    where employee_id = ${filter.employeeId}
+      and (${filter.module ?? null}::text is null or module = ${filter.module ?? null})
+      and (${filter.occurredUntil ?? null}::timestamptz is null or occurred_at <= ${filter.occurredUntil ?? null})
+      and (${filter.knownUntil ?? null}::timestamptz is null or applied_at <= ${filter.knownUntil ?? null})
+    order by occurred_at, version, id`.execute(tx);
+  return result.rows.map((row) => ({
+    event: toEvent(row),
+    outcome: row.outcome,
+    outcomeReason: row.outcome_reason,
+    appliedAt: row.applied_at.toISOString(),
+  }));
+}
+
+export async function findEvents(tx: Tx, ids: readonly string[]): Promise<AppliedEvent[]> {
+  const result = await sql<EventRow>`
+    select * from compliance_events where id = any(${ids}::text[]) order by occurred_at, version, id`.execute(
+    tx,
+  );
+  return result.rows.map((row) => ({
+    event: toEvent(row),
+    outcome: row.outcome,
+    outcomeReason: row.outcome_reason,
+    appliedAt: row.applied_at.toISOString(),
+  }));
+}
