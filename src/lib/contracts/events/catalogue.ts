@@ -1,0 +1,31 @@
+import type * as z from 'zod';
+import type { EventModule } from '../compliance-event.ts';
+import { backgroundEvents } from './background.ts';
+import { dotEvents } from './dot.ts';
+import { drugAlcoholEvents } from './drug-alcohol.ts';
+import { geofenceEvents } from './geofence.ts';
+import { healthEvents } from './health.ts';
+import { peopleEvents } from './people.ts';
+import { trainingEvents } from './training.ts';
+
+/** Every event type of every module with the schema of its payload. */
+export const eventCatalogue: Readonly<Record<EventModule, Readonly<Record<string, z.ZodType>>>> = {
+  people: peopleEvents,
+  drug_alcohol: drugAlcoholEvents,
+  background: backgroundEvents,
+  dot: dotEvents,
+  health: healthEvents,
+  training: trainingEvents,
+  geofence: geofenceEvents,
+};
+
+/** The payload schema of (module, type), or undefined for a type that the module does not know. */
+export function payloadSchema(module: EventModule, type: string): z.ZodType | undefined {
+  const types = eventCatalogue[module];
+  return Object.hasOwn(types, type) ? types[type] : undefined;
+}
+
+/** All event types of one module, in the order in which its file lists them. */
+export function eventTypes(module: EventModule): readonly string[] {
+  return Object.keys(eventCatalogue[module]);
+}
