@@ -11,6 +11,9 @@ end $$;
 
 grant usage on schema public to plumbline_app, plumbline_system;
 
+-- The role that migrates is the role that serves: it must be able to switch to both.
+grant plumbline_app, plumbline_system to current_user;
+
 -- Call once for every table that holds tenant data (column tenant_id text not null).
 -- plumbline_app sees the rows of the transaction's tenant only; plumbline_system sees all (housekeeping).
 -- FORCE makes the policies bind the table's owner too.

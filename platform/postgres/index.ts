@@ -23,3 +23,6 @@ export interface Postgres {
   /** Closes after running transactions end; the embedded engine checkpoints first. */
   close(): Promise<void>;
 }
+
+export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError } from './errors.ts';
+export { createMemoryPostgres, type MemoryPostgres, type MemoryPostgresOptions } from './memory.ts';

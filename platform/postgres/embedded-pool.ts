@@ -1,0 +1,53 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import pg from 'pg';
+import type { PoolClient } from 'pg';
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: (error?: unknown) => void,
+) => void;
+
+export interface EmbeddedPoolOptions {
+  /** Longest wait for the one connection. Also what ends a transaction opened inside another one. */
+  checkoutTimeoutMs: number;
+  /** Called with failures of the idle connection. */
+  onError(error: Error): void;
+  /** Called at each checkout. */
+  onCheckout(): void;
+}
+
+/**
+ * The one pool over an embedded database. PGlite has a single session: a second pool, or a raw query beside the
+ * pool, would run inside whatever transaction is open.
+ */
+export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...createPgConfig(db),
+    max: 1,
+    min: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: options.checkoutTimeoutMs,
+    // A client dropped in the middle of a transaction leaves it open in the one session.
+    onConnect: (client) => client.query('rollback'),
+  });
+  pool.on('error', options.onError);
+  breatheAtCheckout(pool, options.onCheckout);
+  return pool;
+}
+
+/** Queries resolve as microtasks, so a busy caller starves timers and sockets: give the event loop a turn per checkout. */
+function breatheAtCheckout(pool: pg.Pool, onCheckout: () => void): void {
+  const connect = pool.connect.bind(pool) as { (): Promise<PoolClient>; (callback: ConnectCallback): void };
+  function breathing(callback?: ConnectCallback): Promise<PoolClient> | undefined {
+    onCheckout();
+    const turn = new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    if (callback === undefined) return turn.then(() => connect());
+    void turn.then(() => connect(callback));
+    return undefined;
+  }
+  pool.connect = breathing as typeof pool.connect;
+}

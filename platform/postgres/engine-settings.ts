@@ -1,0 +1,24 @@
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { vector } from '@electric-sql/pglite-pgvector';
+
+/** Extensions that migrations may `create`. All are available on a stock server with pgvector. */
+export const extensions = { vector, pg_trgm };
+
+const small = ['-c', 'shared_buffers=32MB'];
+
+/** In memory there is nothing to sync. */
+export const memoryStartParams: string[] = [...PGlite.defaultStartParams, ...small];
+
+/**
+ * On disk: fsync on (the default `-F` turns it off), and WAL bounded: there is no checkpointer, so the engine
+ * checkpoints inline when `max_wal_size` is reached and upkeep.ts does it when idle.
+ */
+export const durableStartParams: string[] = [
+  ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+  ...small,
+  ...['-c', 'fsync=on'],
+  ...['-c', 'wal_sync_method=fsync'],
+  ...['-c', 'max_wal_size=256MB'],
+  ...['-c', 'min_wal_size=64MB'],
+];
