@@ -21,6 +21,7 @@ export const idPrefixes = {
   delivery: 'dlv',
   membership: 'mem',
   upload: 'upl',
+  request: 'req',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

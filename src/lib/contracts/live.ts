@@ -8,6 +8,16 @@ import { instantSchema } from './time.ts';
 export const flagChangedSchema = z.object({
   id: idSchema('flagChange'),
   tenantId: idSchema('tenant'),
+  /**
+   * Rises by one with each change of the tenant, in commit order: taken from a counter row of the tenant that is
+   * updated in the transaction of the change, so that a viewer can resume without loss. The resume id of frames.
+   */
+  sequence: z.int().positive(),
+  /**
+   * Who may be told. `all`: the change is the same for everyone. When a masked reason (an unannounced test) makes
+   * the DER's flag differ, the DER's change is `der` and the change that all others see, if any, is `others`.
+   */
+  audience: z.enum(['all', 'der', 'others']),
   employeeId: idSchema('employee'),
   divisionId: idSchema('division').nullable(),
   locationId: idSchema('location').nullable(),
@@ -27,7 +37,7 @@ export const flagChangedSchema = z.object({
 });
 export type FlagChanged = z.infer<typeof flagChangedSchema>;
 
-/** What a viewer's subscription carries; `sequence` is the resume id, rising within a tenant. */
+/** What a viewer's subscription carries, already filtered and masked for the viewer. */
 export const liveFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('flags'), changes: z.array(flagChangedSchema) }),
   /** The server dropped frames (slow client, gap too old): re-read everything. */
