@@ -4,7 +4,11 @@ import { idSchema } from './ids.ts';
 import { moduleSchema } from './modules.ts';
 import { instantSchema } from './time.ts';
 
-/** A flag changed: published on topic `flags.changed.v1` (key: employee id) and pushed to viewers whose scope holds the person. */
+/**
+ * A flag changed: published on topic `flags.changed.v1` (key: employee id) and pushed to viewers whose scope holds the person.
+ * Also published, with `from` equal to `to`, when only the outlook (`nextChangeAt`, `nextFlag`, `turnsRedAt`) moved:
+ * a renewed certificate keeps a flag green and must still leave the forecast. Such a change is not news and is shown nowhere.
+ */
 export const flagChangedSchema = z.object({
   id: idSchema('flagChange'),
   tenantId: idSchema('tenant'),
@@ -31,6 +35,10 @@ export const flagChangedSchema = z.object({
   summary: z.string(),
   leadRuleId: z.string().nullable(),
   nextChangeAt: instantSchema.nullable(),
+  /** What the flag becomes at `nextChangeAt`, when that can be told. */
+  nextFlag: flagColourSchema.nullable().default(null),
+  /** Earliest instant at which the flag turns red by time alone, looking past `nextChangeAt`; null = never, absent = not computed. */
+  turnsRedAt: instantSchema.nullable().optional(),
   /** When the event that caused it was received at the door; null when time alone did it. */
   receivedAt: instantSchema.nullable(),
   decidedAt: instantSchema,
