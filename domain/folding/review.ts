@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import type { ComplianceEvent } from '#contracts/compliance-event';
+
+/** Something a person must look at before the record can be trusted in full. It never makes a flag green. */
+export const openReviewSchema = z.object({
+  eventId: z.string(),
+  type: z.string(),
+  subjectRef: z.string(),
+  reason: z.string(),
+  at: z.string(),
+});
+export type OpenReview = z.infer<typeof openReviewSchema>;
+
+export interface Reviewed {
+  readonly reviews: readonly OpenReview[];
+}
+
+/** The record with one more open review; a later one of the same type and subject takes the earlier one's place. */
+export function withReview<R extends Reviewed>(record: R, event: ComplianceEvent, reason: string): R {
+  const kept = withoutSame(record.reviews, event);
+  const review: OpenReview = {
+    eventId: event.id,
+    type: event.type,
+    subjectRef: event.subjectRef,
+    reason,
+    at: event.occurredAt,
+  };
+  return { ...record, reviews: [...kept, review] };
+}
+
+/** Closes the review that an earlier event of this type and subject opened. */
+export function withoutReview<R extends Reviewed>(record: R, event: ComplianceEvent): R {
+  const kept = withoutSame(record.reviews, event);
+  return kept.length === record.reviews.length ? record : { ...record, reviews: kept };
+}
+
+/** Closes every review of the event's subject: a person settled it. */
+export function closeReviews<R extends Reviewed>(record: R, subjectRef: string): R {
+  return { ...record, reviews: record.reviews.filter((review) => review.subjectRef !== subjectRef) };
+}
+
+function withoutSame(reviews: readonly OpenReview[], event: ComplianceEvent): OpenReview[] {
+  return reviews.filter((review) => review.type !== event.type || review.subjectRef !== event.subjectRef);
+}
