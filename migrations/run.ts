@@ -15,7 +15,7 @@ export interface Migration {
 
 /** The migration files in number order. Two files with one number are refused. */
 export async function readMigrations(folder: string = import.meta.dirname): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).sort();
+  const files = (await readdir(folder)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).toSorted();
   const migrations = await Promise.all(
     files.map(async (file) => {
       const sql = await readFile(path.join(folder, file), 'utf8');

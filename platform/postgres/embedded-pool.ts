@@ -1,7 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import pg from 'pg';
-import type { PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -14,16 +13,14 @@ export interface EmbeddedPoolOptions {
   checkoutTimeoutMs: number;
   /** Called with failures of the idle connection. */
   onError(error: Error): void;
-  /** Called at each checkout. */
-  onCheckout(): void;
 }
 
 /**
  * The one pool over an embedded database. PGlite has a single session: a second pool, or a raw query beside the
  * pool, would run inside whatever transaction is open.
  */
-export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Pool {
+  const pool = new Pool({
     ...createPgConfig(db),
     max: 1,
     min: 1,
@@ -33,15 +30,14 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): pg
     onConnect: (client) => client.query('rollback'),
   });
   pool.on('error', options.onError);
-  breatheAtCheckout(pool, options.onCheckout);
+  breatheAtCheckout(pool);
   return pool;
 }
 
 /** Queries resolve as microtasks, so a busy caller starves timers and sockets: give the event loop a turn per checkout. */
-function breatheAtCheckout(pool: pg.Pool, onCheckout: () => void): void {
+function breatheAtCheckout(pool: Pool): void {
   const connect = pool.connect.bind(pool) as { (): Promise<PoolClient>; (callback: ConnectCallback): void };
   function breathing(callback?: ConnectCallback): Promise<PoolClient> | undefined {
-    onCheckout();
     const turn = new Promise<void>((resolve) => {
       setImmediate(resolve);
     });

@@ -17,8 +17,8 @@ export const memoryStartParams: string[] = [...PGlite.defaultStartParams, ...sma
 export const durableStartParams: string[] = [
   ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
   ...small,
-  ...['-c', 'fsync=on'],
-  ...['-c', 'wal_sync_method=fsync'],
-  ...['-c', 'max_wal_size=256MB'],
-  ...['-c', 'min_wal_size=64MB'],
+  ...['fsync=on', 'wal_sync_method=fsync', 'max_wal_size=256MB', 'min_wal_size=64MB'].flatMap((setting) => [
+    '-c',
+    setting,
+  ]),
 ];

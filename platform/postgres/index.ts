@@ -26,3 +26,5 @@ export interface Postgres {
 
 export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError } from './errors.ts';
 export { createMemoryPostgres, type MemoryPostgres, type MemoryPostgresOptions } from './memory.ts';
+export { createEmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded.ts';
+export { createServerPostgres, type ServerPostgresOptions } from './server.ts';

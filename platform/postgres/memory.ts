@@ -21,7 +21,7 @@ export async function createMemoryPostgres(options: MemoryPostgresOptions = {}):
     startParams: memoryStartParams,
     ...(options.from === undefined ? {} : { loadDataDir: options.from }),
   });
-  const pool = createEmbeddedPool(db, { checkoutTimeoutMs: 15_000, onError: () => {}, onCheckout: () => {} });
+  const pool = createEmbeddedPool(db, { checkoutTimeoutMs: 15_000, onError: () => {} });
   const postgres = createPostgresOver({ pool, mode: 'embedded', closeEngine: () => db.close() });
   return { ...postgres, dump: () => db.dumpDataDir('none') };
 }

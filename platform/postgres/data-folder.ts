@@ -1,0 +1,58 @@
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { DurableNodeFS } from './durable-node-fs.ts';
+import { durableStartParams, extensions } from './engine-settings.ts';
+
+/** Opens the engine on `folder`, which must be initialised and locked. */
+export function openEngine(folder: string): Promise<PGlite> {
+  return PGlite.create({ fs: new DurableNodeFS(folder), extensions, startParams: durableStartParams });
+}
+
+/**
+ * Makes `folder` a new, closed cluster unless it is one already. Made beside it and renamed when it is complete and
+ * synced, so a crash on the way leaves no half cluster. Hold the folder's lock while calling.
+ */
+export async function initialiseFolder(folder: string): Promise<void> {
+  await removeDrafts(folder);
+  if (await isCluster(folder)) {
+    await chmod(folder, 0o700);
+    return;
+  }
+  const draft = `${folder}.new`;
+  await mkdir(draft, { mode: 0o700, recursive: true });
+  const db = await openEngine(draft);
+  await db.close();
+  await syncTree(draft);
+  await rename(draft, folder);
+  await syncPath(path.dirname(folder));
+}
+
+async function isCluster(folder: string): Promise<boolean> {
+  return stat(path.join(folder, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function removeDrafts(folder: string): Promise<void> {
+  await rm(`${folder}.new`, { recursive: true, force: true });
+}
+
+async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(file);
+    else await syncPath(file);
+  }
+  await syncPath(folder);
+}
+
+async function syncPath(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
