@@ -5,18 +5,28 @@ declare const made: unique symbol;
 
 /**
  * What one viewer may see and do in one tenant. Made only by `authorize`; stores take it as first argument.
- * A row is visible when its tenant matches and its division or location is inside (null = no limit).
+ *
+ * Rows of people are visible when all of this holds (`covers` for one person, `visibleEmployees` of people for SQL):
+ * 1. the tenant is `tenantId`;
+ * 2. `ownEmployeeId` is null, or is the person;
+ * 3. both lists are null (no limit), or the person's division is in `divisionIds` or the location in `locationIds`.
+ *    A null list beside a set one adds nobody; an empty list admits nobody.
  */
 export interface Scope {
   readonly [made]: true;
   readonly tenantId: TenantId;
   readonly userId: UserId;
-  readonly role: Role;
+  /** Null for a field worker: no role, own record only. */
+  readonly role: Role | null;
   /** The viewer's own tenant; differs from `tenantId` when a compliance company acts for a client. */
   readonly homeTenantId: TenantId;
   readonly divisionIds: readonly DivisionId[] | null;
   readonly locationIds: readonly LocationId[] | null;
-  /** Set for a viewer who sees only their own employee record. */
+  /**
+   * Set when this scope sees one record only: the viewer's own. That record is seen in full in all six modules, while
+   * `rights` is empty, so that code which forgets this field shows nothing.
+   */
   readonly ownEmployeeId: EmployeeId | null;
+  /** The letters of the permission matrix as they stand there; ask with `can`, which knows what implies what. */
   readonly rights: Readonly<Record<Area, readonly Right[]>>;
 }

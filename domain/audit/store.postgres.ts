@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import type { Id, TenantId } from '#contracts/ids';
+import type { Tx } from '#platform/postgres';
+import { genesisHash, type ChainHead } from './chain.ts';
+import type { ActorType, AuditEntry, Json } from './entry.ts';
+import { conditions, type AuditFilter, type AuditPage } from './filter.ts';
+
+/** Locks the tenant's chain until the transaction ends and tells where it stands. */
+export async function lockHead(tx: Tx, tenantId: TenantId): Promise<ChainHead | null> {
+  const { rows } = await sql<{ sequence: string; hash: string }>`
+    select sequence, hash from audit_heads where tenant_id = ${tenantId} for update`.execute(tx);
+  const head = rows[0];
+  return head === undefined ? null : { sequence: Number(head.sequence), hash: head.hash };
+}
+
+/** A tenant's first entries have no head row to lock, so one advisory lock stands for it. */
+export async function lockNewChain(tx: Tx, tenantId: TenantId): Promise<ChainHead> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`audit:${tenantId}`}, 0))`.execute(tx);
+  return (await lockHead(tx, tenantId)) ?? { sequence: 0, hash: genesisHash };
+}
+
+/** Moves the head and inserts the entries in one statement. Entries are in chain order and not empty. */
+export async function insertEntries(
+  tx: Tx,
+  tenantId: TenantId,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  await sql`
+    with moved as (
+      insert into audit_heads (tenant_id, sequence, hash) values (${tenantId}, ${last.sequence}, ${last.hash})
+      on conflict (tenant_id) do update set sequence = excluded.sequence, hash = excluded.hash
+    )
+    insert into audit_entries (tenant_id, sequence, id, at, actor_type, actor_id, actor_name, act,
+      subject_type, subject_id, before, after, ip, session_id, request_id, previous_hash, hash)
+    select ${tenantId}, r.sequence, r.id, r.at, r.actor_type, r.actor_id, r.actor_name, r.act,
+      r.subject_type, r.subject_id, r.before, r.after, r.ip, r.session_id, r.request_id, r.previous_hash, r.hash
+    from jsonb_to_recordset(${JSON.stringify(entries.map(toColumns))}::jsonb) as r(
+      sequence bigint, id text, at timestamptz, actor_type text, actor_id text, actor_name text, act text,
+      subject_type text, subject_id text, before jsonb, after jsonb, ip text, session_id text, request_id text,
+      previous_hash text, hash text)`.execute(tx);
+}
+
+function toColumns(entry: AuditEntry) {
+  return {
+    sequence: entry.sequence,
+    id: entry.id,
+    at: entry.at,
+    actor_type: entry.actor.type,
+    actor_id: entry.actor.id,
+    actor_name: entry.actor.name,
+    act: entry.act,
+    subject_type: entry.subject.type,
+    subject_id: entry.subject.id,
+    before: entry.before,
+    after: entry.after,
+    ip: entry.ip,
+    session_id: entry.sessionId,
+    request_id: entry.requestId,
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  };
+}
+
+interface EntryRow {
+  tenant_id: TenantId;
+  sequence: string;
+  id: Id<'auditEntry'>;
+  at: Date;
+  actor_type: ActorType;
+  actor_id: string;
+  actor_name: string;
+  act: string;
+  subject_type: string;
+  subject_id: string;
+  before: Json;
+  after: Json;
+  ip: string | null;
+  session_id: string | null;
+  request_id: string | null;
+  previous_hash: string;
+  hash: string;
+}
+
+const columns = sql.raw(
+  'tenant_id, sequence, id, at, actor_type, actor_id, actor_name, act, subject_type, subject_id, before, after, ip, session_id, request_id, previous_hash, hash',
+);
+
+function toEntry(row: EntryRow): AuditEntry {
+  return {
+    tenantId: row.tenant_id,
+    sequence: Number(row.sequence),
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+    act: row.act,
+    subject: { type: row.subject_type, id: row.subject_id },
+    before: row.before,
+    after: row.after,
+    ip: row.ip,
+    sessionId: row.session_id,
+    requestId: row.request_id,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}
+
+/** Newest first, within the transaction's tenant. */
+export async function listEntries(
+  tx: Tx,
+  filter: AuditFilter,
+  page: AuditPage,
+): Promise<{ entries: AuditEntry[]; next: number | null }> {
+  const before = page.before === undefined ? sql`true` : sql`sequence < ${page.before}`;
+  const { rows } = await sql<EntryRow>`
+    select ${columns} from audit_entries where ${conditions(filter)} and ${before}
+    order by sequence desc limit ${page.limit + 1}`.execute(tx);
+  const entries = rows.slice(0, page.limit).map(toEntry);
+  return { entries, next: rows.length > page.limit ? (entries.at(-1)?.sequence ?? null) : null };
+}
+
+export async function countEntries(tx: Tx, filter: AuditFilter): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from audit_entries where ${conditions(filter)}`.execute(tx);
+  return Number(rows[0]?.count ?? 0);
+}
+
+export async function findEntry(tx: Tx, id: Id<'auditEntry'>): Promise<AuditEntry | null> {
+  const { rows } = await sql<EntryRow>`select ${columns} from audit_entries where id = ${id}`.execute(tx);
+  return rows[0] === undefined ? null : toEntry(rows[0]);
+}
