@@ -47,6 +47,10 @@ export const reasonSchema = z.object({
   facts: z.array(factTestedSchema),
   eventIds: z.array(z.string()),
   nextChangeAt: instantSchema.nullable(),
+  /** First instant that is late, for a rule with a deadline. */
+  dueAt: instantSchema.nullable(),
+  /** A word or two for a table cell when there is no date to show. */
+  short: z.string(),
 });
 export type Reason = z.infer<typeof reasonSchema>;
 

@@ -1,0 +1,21 @@
+export { evaluate } from './evaluate.ts';
+export type { EvaluateInput, Evaluation } from './evaluate.ts';
+export { cellText, shortText } from './short.ts';
+export { compilePack, fact } from './pack.ts';
+export type {
+  CompiledPack,
+  Derived,
+  Fact,
+  PackDefinition,
+  SignalContext,
+  SignalDeclarations,
+  SignalKind,
+  SignalValues,
+} from './pack.ts';
+export type { PackOverrides } from './overrides.ts';
+export { exprSchema } from './expression.ts';
+export type { Expr, SignalValue } from './expression.ts';
+export { parameterSchema, readRules, ruleSchema } from './rule.ts';
+export type { Rule, RuleInput, RuleParameter } from './rule.ts';
+export { silenceMs, staleFrom } from './sources.ts';
+export type { Sources, SourceState } from './sources.ts';
