@@ -1,0 +1,19 @@
+export {
+  documentMachine,
+  documentStates,
+  type DocumentState,
+  type DocumentTrigger,
+} from './document-machine.ts';
+export {
+  documentStateOn,
+  isVerified,
+  movePaper,
+  newPaper,
+  paperSchema,
+  requirePaper,
+  uploadPaper,
+  verifiedPaper,
+  verifyPaper,
+  type Paper,
+  type PaperStep,
+} from './paper.ts';
