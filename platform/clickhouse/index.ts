@@ -1,5 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
+export { createEmbeddedClickHouse, type EmbeddedClickHouseOptions } from './embedded.ts';
+export { createServerClickHouse, type ServerClickHouseOptions } from './server.ts';
+
 /** ClickHouse by HTTP: a server (CLICKHOUSE_URL), or chDB in a watched child process behind a unix socket. */
 export interface ClickHouse {
   readonly client: ClickHouseClient;
@@ -7,4 +10,11 @@ export interface ClickHouse {
   readonly mode: 'embedded' | 'server';
   /** Waits for running inserts, then stops the child. */
   close(): Promise<void>;
+}
+
+/** The embedded engine as its owner sees it. */
+export interface EmbeddedClickHouse extends ClickHouse {
+  readonly mode: 'embedded';
+  /** Process id of the running child; null while it restarts. */
+  pid(): number | null;
 }

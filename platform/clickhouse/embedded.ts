@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { PlumblineError } from '#platform/errors';
+import type { Log } from '#platform/log';
+import { clientSettings } from './client-settings.ts';
+import type { EmbeddedClickHouse } from './index.ts';
+import { createWatchedChild, type WatchedChild } from './watched-child.ts';
+
+export interface EmbeddedClickHouseOptions {
+  /** Data folder; made when missing. One process at a time may hold it. */
+  dir: string;
+  log: Log;
+  /** Created when missing. Default `plumbline`. */
+  database?: string;
+  /** XML with users, roles and row policies for `SET ROLE`; read when the engine starts. */
+  configFile?: string;
+  /** Longest wait for the engine at start, and of a request while the engine restarts. Default 20 000. */
+  startTimeoutMs?: number;
+}
+
+/** A socket's path may have 108 bytes at most (sun_path), the closing NUL among them. */
+const longestSocketPath = 107;
+
+/**
+ * Starts chDB in a child process and connects the stock HTTP client to it.
+ * Errors: `clickhouse.engine_did_not_start`.
+ */
+export async function createEmbeddedClickHouse(
+  options: EmbeddedClickHouseOptions,
+): Promise<EmbeddedClickHouse> {
+  const folder = resolve(options.dir);
+  const database = options.database ?? 'plumbline';
+  const startTimeoutMs = options.startTimeoutMs ?? 20_000;
+  const concurrency = Math.max(4, availableParallelism());
+  const socket = prepareSocketPath(folder);
+  const child = createWatchedChild({
+    argument: {
+      folder: join(folder, 'engine'),
+      database,
+      socket,
+      concurrency,
+      configFile: options.configFile ?? null,
+    },
+    // One thread per query, one per queued kill, and some for compression.
+    threads: concurrency * 2 + 4,
+    log: options.log,
+  });
+  try {
+    await child.ready(startTimeoutMs);
+  } catch (cause) {
+    await child.stop(0);
+    throw new PlumblineError({
+      kind: 'unavailable',
+      code: 'clickhouse.engine_did_not_start',
+      detail: 'The analytics engine did not start. Is another process using its data folder?',
+      internal: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+  const agent = createChildAgent(child, socket, startTimeoutMs);
+  const client = createClient({
+    url: 'http://localhost',
+    database,
+    application: 'plumbline',
+    http_agent: agent,
+    request_timeout: 60_000,
+    // It writes to the console what it also throws.
+    log: { level: ClickHouseLogLevel.OFF },
+    clickhouse_settings: clientSettings,
+  });
+  return {
+    client,
+    database,
+    mode: 'embedded',
+    pid: child.pid,
+    close: async () => {
+      await child.stop(15_000);
+      await client.close();
+      agent.destroy();
+    },
+  };
+}
+
+/** Beside the data when the path is short enough, else in a private folder of the temporary directory. */
+export function prepareSocketPath(folder: string, temporary: string = tmpdir()): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const beside = join(folder, 'bridge.sock');
+  if (Buffer.byteLength(beside) <= longestSocketPath) return beside;
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 24);
+  const elsewhere = join(temporary, `plumbline-${name}`);
+  mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
+  return join(elsewhere, 'bridge.sock');
+}
+
+/** Requests made while the child restarts wait for it instead of failing. */
+function createChildAgent(child: WatchedChild, socket: string, timeoutMs: number): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  agent.createConnection = (_options, callback) => {
+    child.ready(timeoutMs).then(
+      () => {
+        const stream: Duplex = connect(socket);
+        callback?.(null, stream);
+      },
+      (error: Error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
+}
