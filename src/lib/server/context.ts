@@ -1,0 +1,50 @@
+import type { Viewer } from '#domain/identity';
+
+/** Who is signed in, and by which session. Made from the session cookie by the identity module. */
+export interface ViewerSession {
+  readonly sessionId: string;
+  readonly viewer: Viewer;
+}
+
+/** What delivery asks of the identity module. */
+export interface Sessions {
+  /** Reads and checks the session cookie; null when there is none, or it ended. Counts as use of the session. */
+  resolve(headers: Headers): Promise<ViewerSession | null>;
+  /** The same without counting as its use: an open socket must not keep a session alive. */
+  peek(headers: Headers): Promise<ViewerSession | null>;
+}
+
+export interface Context {
+  readonly session: ViewerSession | null;
+  /** Names this request in errors and in the log: `req_…`. */
+  readonly reference: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly origin: 'http' | 'page' | 'socket';
+}
+
+export interface ContextDeps {
+  readonly sessions: Pick<Sessions, 'resolve'>;
+  readonly newReference: () => string;
+}
+
+export interface ContextRequest {
+  readonly headers: Headers;
+  readonly ip: string | null;
+  readonly origin: Context['origin'];
+}
+
+/** Makes the context of one request: who asks, and what names the request. */
+export function createContextFactory(deps: ContextDeps) {
+  return async function createContext(request: ContextRequest): Promise<Context> {
+    return {
+      session: await deps.sessions.resolve(request.headers),
+      reference: deps.newReference(),
+      ip: request.ip,
+      userAgent: request.headers.get('user-agent'),
+      origin: request.origin,
+    };
+  };
+}
+
+export type CreateContext = ReturnType<typeof createContextFactory>;

@@ -1,0 +1,67 @@
+import { TRPCError, initTRPC } from '@trpc/server';
+import { authorize, authorizeOwn, type Ask, type AskedArea } from '#domain/identity';
+import type { Context, ViewerSession } from './context.ts';
+import { describeFailure, toTrpcError } from './failures.ts';
+
+/**
+ * What every procedure declares. `public` needs no session; `signed-in` needs one but no right (it acts on the
+ * viewer's own things only); `own` needs a record of one's own; otherwise the right in the area, from which the viewer's `Scope` is made.
+ */
+export type ProcedureMeta =
+  | { readonly access: 'public' }
+  | { readonly access: 'signed-in' }
+  | { readonly access: 'own' }
+  | { readonly area: AskedArea; readonly right: Ask };
+
+const trpc = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    errorFormatter: ({ shape, error, ctx }) => {
+      const failure = describeFailure(error, ctx?.reference ?? 'none');
+      const { stack: _hidden, ...data } = shape.data;
+      return { ...shape, message: failure.message, data: { ...data, failure } };
+    },
+  });
+
+export const router = trpc.router;
+export const createCallerFactory = trpc.createCallerFactory;
+
+/** Gives thrown PlumblineErrors the status of their kind. */
+const mapFailures = trpc.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw toTrpcError(result.error);
+  return result;
+});
+
+const base = trpc.procedure.use(mapFailures);
+
+function requireSession(ctx: Context): ViewerSession {
+  if (ctx.session === null) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  return ctx.session;
+}
+
+/** Needs no session. */
+export const publicProcedure = base.meta({ access: 'public' });
+
+/** Needs a session, and acts only on what is the viewer's own. */
+export const signedInProcedure = base
+  .meta({ access: 'signed-in' })
+  .use(({ ctx, next }) => next({ ctx: { session: requireSession(ctx) } }));
+
+/** Sees the viewer's own employee record and nothing else, whatever the role. */
+export const ownProcedure = base.meta({ access: 'own' }).use(({ ctx, next }) => {
+  const session = requireSession(ctx);
+  return next({ ctx: { session, scope: authorizeOwn(session.viewer) } });
+});
+
+/**
+ * A procedure that needs `right` in `area`; its `ctx.scope` was made for exactly that need.
+ * Refuses with `forbidden`, naming the missing right, before any input is parsed.
+ */
+export function scopedProcedure(area: AskedArea, right: Ask) {
+  return base.meta({ area, right }).use(({ ctx, next }) => {
+    const session = requireSession(ctx);
+    return next({ ctx: { session, scope: authorize(session.viewer, right, area) } });
+  });
+}
