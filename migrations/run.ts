@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
+import { systemClock } from '#platform/clock';
+import { loadConfig, processEnvironment } from '#platform/config';
 import { PlumblineError } from '#platform/errors';
-import type { Postgres } from '#platform/postgres';
+import { createLog } from '#platform/log';
+import { openPostgres, type Postgres } from '#platform/postgres';
 
 export interface Migration {
   /** File name without `.sql`, e.g. `0001_roles`. */
@@ -94,3 +97,22 @@ async function apply(client: PoolClient, migration: Migration): Promise<void> {
 function refused(code: string, detail: string): PlumblineError {
   return new PlumblineError({ kind: 'conflict', code, detail });
 }
+
+/** `node migrations/run.ts`: migrates the configured database (DATABASE_URL, or the embedded one in the data folder). */
+async function main(): Promise<void> {
+  const config = loadConfig(processEnvironment());
+  const log = createLog(config.log);
+  const postgres = await openPostgres(config, { log, clock: systemClock });
+  try {
+    const applied = await migrate(postgres);
+    for (const migration of applied) log.info({ migration }, 'migration applied');
+    log.info({ count: applied.length }, 'database is up to date');
+  } catch (err) {
+    log.error({ err }, 'migration failed');
+    process.exitCode = 1;
+  } finally {
+    await postgres.close();
+  }
+}
+
+if (import.meta.main) await main();

@@ -28,3 +28,4 @@ export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError 
 export { createMemoryPostgres, type MemoryPostgres, type MemoryPostgresOptions } from './memory.ts';
 export { createEmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded.ts';
 export { createServerPostgres, type ServerPostgresOptions } from './server.ts';
+export { openPostgres, type PostgresConfig } from './open.ts';

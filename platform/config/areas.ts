@@ -1,0 +1,106 @@
+import path from 'node:path';
+import * as z from 'zod';
+
+/** Environment values are text; a blank value counts as absent (see index.ts). */
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
+const yesOrNo = z.stringbool({ error: 'expected true or false' });
+
+const urlOf = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join('|')})$`),
+    error: `expected a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  });
+
+const http = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535).default(3000),
+    ORIGIN: urlOf('http', 'https').optional(),
+    TRUST_PROXY: yesOrNo.default(false),
+    BODY_LIMIT_BYTES: wholeNumber(1024, 64 * 1024 * 1024).default(1024 * 1024),
+    WEBHOOK_RATE_PER_MINUTE: wholeNumber(1, 100_000_000).default(1000),
+    API_RATE_PER_MINUTE: wholeNumber(1, 100_000_000).default(100),
+  })
+  .transform((env) => ({
+    host: env.HOST,
+    port: env.PORT,
+    /** Where browsers reach us; cookies and passkeys are bound to it. */
+    origin: new URL(env.ORIGIN ?? `http://localhost:${env.PORT}`).origin,
+    /** Believe `x-forwarded-for` and `x-forwarded-proto`. */
+    trustProxy: env.TRUST_PROXY,
+    bodyLimitBytes: env.BODY_LIMIT_BYTES,
+    /** Per tenant and minute. */
+    webhookRatePerMinute: env.WEBHOOK_RATE_PER_MINUTE,
+    apiRatePerMinute: env.API_RATE_PER_MINUTE,
+  }));
+
+const data = z
+  .object({ PLUMBLINE_DATA: z.string().default('.plumbline') })
+  .transform((env) => ({ folder: path.resolve(env.PLUMBLINE_DATA) }));
+
+const postgres = z
+  .object({
+    DATABASE_URL: urlOf('postgres', 'postgresql').optional(),
+    DATABASE_POOL_SIZE: wholeNumber(2, 500).default(10),
+  })
+  .transform((env) => ({ url: env.DATABASE_URL, maxConnections: env.DATABASE_POOL_SIZE }));
+
+const clickhouse = z
+  .object({
+    CLICKHOUSE_URL: urlOf('http', 'https').optional(),
+    CLICKHOUSE_USER: z.string().default('default'),
+    CLICKHOUSE_PASSWORD: z.string().default(''),
+    CLICKHOUSE_DATABASE: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]*$/, 'expected lower-case letters, digits and _')
+      .default('plumbline'),
+  })
+  .transform((env) => ({
+    url: env.CLICKHOUSE_URL,
+    username: env.CLICKHOUSE_USER,
+    password: env.CLICKHOUSE_PASSWORD,
+    database: env.CLICKHOUSE_DATABASE,
+  }));
+
+/** Reserved: refused rather than ignored, so that nobody believes their events are in Kafka. */
+const kafka = z
+  .object({
+    KAFKA_BROKERS: z
+      .undefined('Kafka is not supported yet; the event log is kept in Postgres. Remove this setting')
+      .optional(),
+  })
+  .transform(() => ({}));
+
+const auth = z
+  .object({
+    AUTH_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+  })
+  .transform((env) => ({ secret: env.AUTH_SECRET }));
+
+const log = z
+  .object({
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    LOG_PRETTY: yesOrNo.optional(),
+  })
+  .transform((env) => ({
+    level: env.LOG_LEVEL,
+    /** Undefined: pretty when standard output is a terminal. */
+    pretty: env.LOG_PRETTY,
+  }));
+
+const demo = z.object({ PLUMBLINE_DEMO: yesOrNo.optional() }).transform((env) => ({
+  /** Undefined: on when everything is embedded, off beside a real database. */
+  enabled: env.PLUMBLINE_DEMO,
+}));
+
+/** One schema per area; each reads its own names from the same environment. */
+export const areas = z.object({ http, data, postgres, clickhouse, kafka, auth, log, demo });
+
+/** Own names that exist; others that start like them are typing errors. */
+export const ownNames: ReadonlySet<string> = new Set(['PLUMBLINE_DATA', 'PLUMBLINE_DEMO']);

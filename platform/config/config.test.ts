@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PlumblineError } from '#platform/errors';
+import { loadConfig } from './index.ts';
+
+describe('loadConfig', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function faults(env: Record<string, string>): Record<string, string> {
+    try {
+      loadConfig({ PLUMBLINE_DATA: folder, ...env });
+    } catch (error) {
+      if (error instanceof PlumblineError)
+        return Object.fromEntries(error.places.map((p) => [p.path, p.message]));
+      throw error;
+    }
+    return {};
+  }
+
+  it('needs nothing', () => {
+    const config = loadConfig({ PLUMBLINE_DATA: folder });
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3000, origin: 'http://localhost:3000' });
+    expect(config.postgres.url).toBeUndefined();
+    expect(config.demo.enabled).toBe(true);
+  });
+
+  it('reads every area, and a blank value as absent', () => {
+    const config = loadConfig({
+      PLUMBLINE_DATA: folder,
+      PORT: '8080',
+      ORIGIN: 'https://plumb.example/path',
+      DATABASE_URL: 'postgres://u:p@db/plumbline',
+      CLICKHOUSE_URL: 'http://ch:8123',
+      AUTH_SECRET: 'x'.repeat(32),
+      LOG_LEVEL: ' ',
+      LOG_PRETTY: 'false',
+    });
+    expect(config.http).toMatchObject({ port: 8080, origin: 'https://plumb.example' });
+    expect(config.log).toEqual({ level: 'info', pretty: false });
+    expect(config.auth.secret).toBe('x'.repeat(32));
+    expect(config.demo.enabled).toBe(false);
+  });
+
+  it('reports all faults at once by the names of the variables', () => {
+    const found = faults({
+      PORT: '80k',
+      DATABASE_URL: 'mysql://x',
+      AUTH_SECRET: 'short',
+      LOG_LEVEL: 'loud',
+      KAFKA_BROKERS: 'localhost:9092',
+      PLUMBLINE_DTAA: '/x',
+    });
+    expect(Object.keys(found).toSorted()).toEqual(
+      ['AUTH_SECRET', 'DATABASE_URL', 'KAFKA_BROKERS', 'LOG_LEVEL', 'PLUMBLINE_DTAA', 'PORT'].toSorted(),
+    );
+    expect(found['KAFKA_BROKERS']).toContain('not supported');
+  });
+
+  it('refuses a port outside the range', () => {
+    expect(faults({ PORT: '70000' })).toHaveProperty('PORT');
+  });
+
+  it('keeps one generated secret, private to the owner', () => {
+    const first = loadConfig({ PLUMBLINE_DATA: folder }).auth.secret;
+    expect(loadConfig({ PLUMBLINE_DATA: folder }).auth.secret).toBe(first);
+    expect(first.length).toBeGreaterThanOrEqual(43);
+    const file = path.join(folder, 'auth-secret');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8').trim()).toBe(first);
+  });
+
+  it('says so when the kept secret is damaged', () => {
+    writeFileSync(path.join(folder, 'auth-secret'), 'x');
+    expect(() => loadConfig({ PLUMBLINE_DATA: folder })).toThrow(/damaged/);
+  });
+});
