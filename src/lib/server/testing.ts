@@ -4,6 +4,7 @@ import type { FlagChanged } from '#contracts/live';
 import type { Role } from '#contracts/roles';
 import type { Viewer } from '#domain/identity';
 import { createCountingIds } from '#platform/ids';
+import type { Context } from './context.ts';
 
 /** Makers of viewers and changes for the tests of this folder; nothing else imports them. */
 const ids = createCountingIds();
@@ -69,5 +70,15 @@ export function flagState(parts: Partial<FlagState> = {}): FlagState {
     nextFlag: 'green',
     leadRuleId: 'DT06',
     ...parts,
+  };
+}
+
+export function contextOf(of: Viewer | null): Context {
+  return {
+    session: of === null ? null : { sessionId: 'session', viewer: of },
+    reference: 'req_test',
+    ip: null,
+    userAgent: null,
+    origin: 'page',
   };
 }
