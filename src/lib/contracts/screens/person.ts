@@ -1,0 +1,132 @@
+import * as z from 'zod';
+import { flagColourSchema, flagStateSchema, reasonSchema, taskSchema } from '../flags.ts';
+import { idSchema } from '../ids.ts';
+import { moduleSchema } from '../modules.ts';
+import { phaseSchema } from '../person-facts.ts';
+import { dateSchema, instantSchema } from '../time.ts';
+
+/** `full`, `status` colour and hold only, `deidentified` without the person, `none`. */
+export const sightSchema = z.enum(['full', 'status', 'deidentified', 'none']);
+export type Sight = z.infer<typeof sightSchema>;
+
+export const personInputSchema = z.object({
+  employeeId: idSchema('employee'),
+  /** A past day: what was known at its end. Null = now. */
+  asOf: dateSchema.nullable(),
+});
+
+export const whyInputSchema = personInputSchema.extend({ module: moduleSchema });
+
+const placeSchema = z.object({ id: z.string(), name: z.string() });
+
+export const personHeadSchema = z.object({
+  employeeId: idSchema('employee'),
+  name: z.string(),
+  number: z.string().nullable(),
+  phase: phaseSchema,
+  division: placeSchema.nullable(),
+  location: placeSchema.nullable(),
+  jobRole: placeSchema.nullable(),
+  manager: placeSchema.nullable(),
+  hiredOn: dateSchema.nullable(),
+  zone: z.string(),
+});
+export type PersonHead = z.infer<typeof personHeadSchema>;
+
+/** A stretch of time in one state; `to` null = goes on. */
+export const flagSpanSchema = z.object({
+  from: instantSchema,
+  to: instantSchema.nullable(),
+  flag: flagColourSchema,
+  hold: z.boolean(),
+});
+export type FlagSpan = z.infer<typeof flagSpanSchema>;
+
+export const personModuleSchema = z.object({
+  module: moduleSchema,
+  sight: sightSchema,
+  /** Null = no flag decided. */
+  state: flagStateSchema.nullable(),
+  /** One sentence; empty where the viewer sees the status only. */
+  message: z.string(),
+  spans: z.array(flagSpanSchema),
+});
+export type PersonModule = z.infer<typeof personModuleSchema>;
+
+export const timelineKinds = ['event', 'flag', 'act'] as const;
+export const timelineEntrySchema = z.object({
+  id: z.string(),
+  kind: z.enum(timelineKinds),
+  at: instantSchema,
+  module: moduleSchema.nullable(),
+  title: z.string(),
+  detail: z.string(),
+  /** For flags. */
+  from: z.object({ flag: flagColourSchema, hold: z.boolean() }).nullable(),
+  to: z.object({ flag: flagColourSchema, hold: z.boolean() }).nullable(),
+  /** For acts. */
+  actor: z.string().nullable(),
+  /** What somebody must look at before it counts. */
+  review: z.string().nullable(),
+});
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+
+export const recordItemSchema = z.object({
+  /** The test, order or document that the events are about. */
+  subjectRef: z.string(),
+  title: z.string(),
+  state: z.string(),
+  source: z.string(),
+  lastAt: instantSchema,
+  events: z.int(),
+  review: z.string().nullable(),
+});
+export type RecordItem = z.infer<typeof recordItemSchema>;
+
+export const actSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  /** Where it is done; null = not possible for this viewer. */
+  href: z.string().nullable(),
+  /** Why not, and whom to ask; empty when allowed. */
+  denied: z.string(),
+});
+export type PersonAct = z.infer<typeof actSchema>;
+
+export const personPageSchema = z.object({
+  sequence: z.int().nonnegative(),
+  at: instantSchema,
+  head: personHeadSchema,
+  modules: z.array(personModuleSchema),
+  timeline: z.array(timelineEntrySchema),
+  records: z.array(z.object({ module: moduleSchema, items: z.array(recordItemSchema) })),
+  acts: z.array(actSchema),
+});
+export type PersonPage = z.infer<typeof personPageSchema>;
+
+export const whyEventSchema = z.object({
+  id: z.string(),
+  at: instantSchema,
+  title: z.string(),
+  source: z.string(),
+});
+
+/** What the drawer says about one flag: verdict first, then the evidence. */
+export const whySchema = z.object({
+  employeeId: idSchema('employee'),
+  name: z.string(),
+  module: moduleSchema,
+  sight: sightSchema,
+  state: flagStateSchema.nullable(),
+  decidedAt: instantSchema.nullable(),
+  reasons: z.array(reasonSchema),
+  tasks: z.array(taskSchema),
+  events: z.array(whyEventSchema),
+  spans: z.array(flagSpanSchema),
+  nextChangeAt: instantSchema.nullable(),
+  nextFlag: flagColourSchema.nullable(),
+  nextHold: z.boolean().nullable(),
+  /** Where the decision stands in the audit log, for who may read it. */
+  auditHref: z.string().nullable(),
+});
+export type Why = z.infer<typeof whySchema>;
