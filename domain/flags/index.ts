@@ -19,3 +19,29 @@ export { parameterSchema, readRules, ruleSchema } from './rule.ts';
 export type { Rule, RuleInput, RuleParameter } from './rule.ts';
 export { silenceMs, staleFrom } from './sources.ts';
 export type { Sources, SourceState } from './sources.ts';
+export {
+  decideFlags,
+  toChanges,
+  type Cause,
+  type Decided,
+  type DecideInput,
+  type FlagSubject,
+} from './decide.ts';
+export {
+  changesSince,
+  headSequence,
+  insertHistory,
+  listFlagHistory,
+  takeSequence,
+  type FlagHistoryEntry,
+} from './history.postgres.ts';
+export {
+  findCurrentFlags,
+  flagsToRecheck,
+  listFlagCells,
+  nextRecheckAt,
+  saveFlags,
+  type CellView,
+  type CurrentFlag,
+  type FlagCell,
+} from './store.postgres.ts';

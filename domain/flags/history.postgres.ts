@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { Decision, FlagColour } from '#contracts/flags';
+import type { EmployeeId } from '#contracts/ids';
+import type { FlagChanged } from '#contracts/live';
+import type { Module } from '#contracts/modules';
+import type { Tx } from '#platform/postgres';
+
+/** One line of history: what changed, about which instant, known since when. */
+export interface FlagHistoryEntry {
+  sequence: number;
+  audience: FlagChanged['audience'];
+  employeeId: EmployeeId;
+  module: Module;
+  effectiveAt: string;
+  recordedAt: string;
+  from: { flag: FlagColour; hold: boolean };
+  to: { flag: FlagColour; hold: boolean };
+  decision: Decision;
+  causeEventIds: string[];
+}
+
+/** Takes `count` numbers of the tenant's sequence and answers the first. Holds the tenant's row until the transaction ends. */
+export async function takeSequence(tx: Tx, tenantId: string, count: number): Promise<number> {
+  const result = await sql<{ last: string }>`
+    insert into flag_sequences (tenant_id, last) values (${tenantId}, ${count})
+    on conflict (tenant_id) do update set last = flag_sequences.last + ${count}
+    returning last`.execute(tx);
+  return Number(result.rows[0]?.last ?? count) - count + 1;
+}
+
+export interface RecordedChange {
+  change: FlagChanged;
+  decision: Decision;
+  causeEventIds: readonly string[];
+}
+
+export async function insertHistory(
+  tx: Tx,
+  tenantId: string,
+  changes: readonly RecordedChange[],
+  at: { effectiveAt: string; recordedAt: string },
+): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map(({ change, decision, causeEventIds }) => ({
+    sequence: change.sequence,
+    id: change.id,
+    employee_id: change.employeeId,
+    module: change.module,
+    audience: change.audience,
+    from_flag: change.from.flag,
+    from_hold: change.from.hold,
+    flag: change.to.flag,
+    hold: change.to.hold,
+    decision,
+    cause_event_ids: causeEventIds,
+    change,
+  }));
+  await sql`
+    insert into flag_history (tenant_id, sequence, id, employee_id, module, audience, effective_at, recorded_at,
+      from_flag, from_hold, flag, hold, decision, cause_event_ids, change)
+    select ${tenantId}, sequence, id, employee_id, module, audience, ${at.effectiveAt}::timestamptz,
+      ${at.recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision, cause_event_ids, change
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as h(sequence bigint, id text, employee_id text, module text,
+      audience text, from_flag text, from_hold boolean, flag text, hold boolean, decision jsonb, cause_event_ids text[],
+      change jsonb)`.execute(tx);
+}
+
+/** Published changes after `sequence`, in order: what a viewer who was away missed. */
+export async function changesSince(tx: Tx, sequence: number, limit: number): Promise<FlagChanged[]> {
+  const result = await sql<{ change: FlagChanged }>`
+    select change from flag_history where sequence > ${sequence} order by sequence limit ${limit}`.execute(
+    tx,
+  );
+  return result.rows.map((row) => row.change);
+}
+
+export async function headSequence(tx: Tx): Promise<number> {
+  const result = await sql<{ last: string }>`select last from flag_sequences`.execute(tx);
+  return Number(result.rows[0]?.last ?? 0);
+}
+
+export interface HistoryFilter {
+  employeeId: EmployeeId;
+  module?: Module;
+  /** Audiences that the viewer may read. */
+  audiences: readonly FlagChanged['audience'][];
+}
+
+/** History of one person, oldest first. */
+export async function listFlagHistory(tx: Tx, filter: HistoryFilter): Promise<FlagHistoryEntry[]> {
+  const result = await sql<{
+    sequence: string;
+    audience: string;
+    employee_id: string;
+    module: string;
+    effective_at: Date;
+    recorded_at: Date;
+    from_flag: string;
+    from_hold: boolean;
+    flag: string;
+    hold: boolean;
+    decision: Decision;
+    cause_event_ids: string[];
+  }>`
+    select sequence, audience, employee_id, module, effective_at, recorded_at, from_flag, from_hold, flag, hold, decision,
+      cause_event_ids
+    from flag_history
+    where employee_id = ${filter.employeeId}
+      and (${filter.module ?? null}::text is null or module = ${filter.module ?? null})
+      and audience = any(${filter.audiences}::text[])
+    order by effective_at, sequence`.execute(tx);
+  return result.rows.map((row) => ({
+    sequence: Number(row.sequence),
+    audience: row.audience as FlagChanged['audience'],
+    employeeId: row.employee_id as EmployeeId,
+    module: row.module as Module,
+    effectiveAt: row.effective_at.toISOString(),
+    recordedAt: row.recorded_at.toISOString(),
+    from: { flag: row.from_flag as FlagColour, hold: row.from_hold },
+    to: { flag: row.flag as FlagColour, hold: row.hold },
+    decision: row.decision,
+    causeEventIds: row.cause_event_ids,
+  }));
+}
