@@ -1,0 +1,40 @@
+import type { Context, ContextRequest } from './context.ts';
+import type { Api } from './router.ts';
+
+/** A demo sign-in that the sign-in page may show; only when the demo is on. */
+export interface DemoAccount {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  /** What this person would look for, e.g. "Safety manager, two divisions". */
+  readonly note: string;
+}
+
+export type PageCaller = Api;
+
+/**
+ * What SvelteKit's pages need of the running app. The composition root puts it on
+ * `globalThis[Symbol.for('plumbline.app')]` before the first request, so that engines, router and sessions
+ * exist once although the pages are built apart.
+ */
+export interface PageApp {
+  createContext(request: ContextRequest): Promise<Context>;
+  /** Every procedure, as the viewer of this context. */
+  createApi(context: Context): Api;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Answers `/api/auth/*`: the sign-in form passes through it, so that its rules hold without a script too. */
+  auth(request: Request): Promise<Response>;
+  readonly demo: { readonly accounts: readonly DemoAccount[] } | null;
+  /** For the log: failures that are not the viewer's. */
+  onError(error: unknown, place: { readonly path: string; readonly reference: string }): void;
+}
+
+export const pageAppKey = Symbol.for('plumbline.app');
+
+/** The running app. Throws when the pages were started without it. */
+export function pageApp(): PageApp {
+  const app = (globalThis as { [pageAppKey]?: PageApp })[pageAppKey];
+  if (app === undefined) throw new Error('The pages were started without the app: run src/server.ts');
+  return app;
+}
