@@ -1,0 +1,53 @@
+import type * as z from 'zod';
+import type { ErrorPlace } from '#platform/errors';
+import type { Parsed } from '../source.ts';
+
+const maxPlaces = 20;
+
+/** Checks a well-formed value against a schema; every place that does not fit comes back with its JSON path. */
+export function checkSchema<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+): Parsed<z.output<S>> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const places = issuePlaces(result.error.issues);
+  const first = places[0];
+  return {
+    ok: false,
+    stage: 'schema',
+    detail: `not ${what}: ${first?.path || '(root)'}: ${first?.message ?? 'does not fit'}`,
+    places,
+  };
+}
+
+export function issuePlaces(issues: readonly z.core.$ZodIssue[], prefix = ''): ErrorPlace[] {
+  return issues
+    .slice(0, maxPlaces)
+    .map((issue) => ({ path: prefix + pathText(issue.path), message: issue.message }));
+}
+
+/** `['data', 'items', 0]` → `data.items[0]`. */
+function pathText(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += text === '' ? String(part) : `.${String(part)}`;
+  }
+  return text;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A vendor's word as it is compared: lower case, blanks and hyphens as underscores. */
+export function wordOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const word = value
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return word === '' ? null : word;
+}
