@@ -7,6 +7,7 @@ const ranks = [
   ['records'],
   ['flags'],
   ['alerts'],
+  ['policy-driver'],
 ];
 
 /** A module may import faces of lower ranks only: forbid every module of its own rank (but itself) and above. */
@@ -17,11 +18,13 @@ const rankRules = ranks.flatMap((names, rank) =>
     severity: 'error',
     from: { path: `^domain/${name}/` },
     to: {
-      path: `^domain/(${ranks
-        .slice(rank)
-        .flat()
-        .filter((other) => other !== name)
-        .join('|') || '-'})/`,
+      path: `^domain/(${
+        ranks
+          .slice(rank)
+          .flat()
+          .filter((other) => other !== name)
+          .join('|') || '-'
+      })/`,
     },
   })),
 );
@@ -52,17 +55,83 @@ const driverRules = drivers.map(([driver, home]) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'contracts-stand-alone', severity: 'error', from: { path: '^src/lib/contracts/' }, to: { path: '^(platform|domain|warehouse|ingest|rag|demo|src/(?!lib/contracts/))' } },
-    { name: 'platform-knows-no-domain', severity: 'error', from: { path: '^platform/' }, to: { path: '^(domain|warehouse|ingest|rag|demo|src/(?!lib/contracts/))' } },
-    { name: 'domain-below-delivery', severity: 'error', from: { path: '^domain/' }, to: { path: '^(warehouse|ingest|rag|demo|src/(?!lib/contracts/))' } },
-    { name: 'warehouse-floor', severity: 'error', from: { path: '^warehouse/' }, to: { path: '^(ingest|rag|demo|src/(?!lib/contracts/)|domain/(?!identity/))' } },
-    { name: 'ingest-floor', severity: 'error', from: { path: '^ingest/' }, to: { path: '^(rag|demo|src/(?!lib/contracts/))' } },
-    { name: 'server-below-wiring', severity: 'error', from: { path: '^src/lib/server/', pathNot: '^src/lib/server/app\\.ts$' }, to: { path: '^(demo|cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|src/(routes|lib/(client|ui|charts|features))/)' } },
-    { name: 'browser-takes-types-only', severity: 'error', from: { path: '^src/(routes|lib/(client|ui|charts|features))/' }, to: { path: '^(platform|domain|warehouse|ingest|rag|demo|src/lib/server)/', dependencyTypesNot: ['type-only'] } },
-    { name: 'nobody-imports-the-roots', severity: 'error', from: { pathNot: ['^(src/server\\.ts|src/lib/server/app\\.ts|cli\\.ts|demo/|tests/|migrations/|scripts/|vite\\.config\\.ts)', '\\.test\\.ts$'] }, to: { path: '^(cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|demo/|tests/)' } },
-    { name: 'faces-only', comment: 'Another module is reached by its face.', severity: 'error', from: { path: '^domain/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^domain/([^/]+)/(?!index\\.ts$)', pathNot: '^domain/$1/' } },
-    { name: 'platform-faces-only', severity: 'error', from: { path: '^platform/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^platform/([^/]+)/(?!index\\.ts$)', pathNot: '^platform/$1/' } },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(\\$app|\\$service-worker|\\./\\$types|\\.\\./build)' } },
+    {
+      name: 'contracts-stand-alone',
+      severity: 'error',
+      from: { path: '^src/lib/contracts/' },
+      to: { path: '^(platform|domain|warehouse|ingest|rag|demo|src/(?!lib/contracts/))' },
+    },
+    {
+      name: 'platform-knows-no-domain',
+      severity: 'error',
+      from: { path: '^platform/' },
+      to: { path: '^(domain|warehouse|ingest|rag|demo|src/(?!lib/contracts/))' },
+    },
+    {
+      name: 'domain-below-delivery',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { path: '^(warehouse|ingest|rag|demo|src/(?!lib/contracts/))' },
+    },
+    {
+      name: 'warehouse-floor',
+      severity: 'error',
+      from: { path: '^warehouse/' },
+      to: { path: '^(ingest|rag|demo|src/(?!lib/contracts/)|domain/(?!identity/))' },
+    },
+    {
+      name: 'ingest-floor',
+      severity: 'error',
+      from: { path: '^ingest/' },
+      to: { path: '^(rag|demo|src/(?!lib/contracts/))' },
+    },
+    {
+      name: 'server-below-wiring',
+      severity: 'error',
+      from: { path: '^src/lib/server/', pathNot: '^src/lib/server/app\\.ts$' },
+      to: {
+        path: '^(demo|cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|src/(routes|lib/(client|ui|charts|features))/)',
+      },
+    },
+    {
+      name: 'browser-takes-types-only',
+      severity: 'error',
+      from: { path: '^src/(routes|lib/(client|ui|charts|features))/' },
+      to: {
+        path: '^(platform|domain|warehouse|ingest|rag|demo|src/lib/server)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nobody-imports-the-roots',
+      severity: 'error',
+      from: {
+        pathNot: [
+          '^(src/server\\.ts|src/lib/server/app\\.ts|cli\\.ts|demo/|tests/|migrations/|scripts/|vite\\.config\\.ts)',
+          '\\.test\\.ts$',
+        ],
+      },
+      to: { path: '^(cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|demo/|tests/)' },
+    },
+    {
+      name: 'faces-only',
+      comment: 'Another module is reached by its face.',
+      severity: 'error',
+      from: { path: '^domain/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^domain/([^/]+)/(?!index\\.ts$)', pathNot: '^domain/$1/' },
+    },
+    {
+      name: 'platform-faces-only',
+      severity: 'error',
+      from: { path: '^platform/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^platform/([^/]+)/(?!index\\.ts$)', pathNot: '^platform/$1/' },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(\\$app|\\$service-worker|\\./\\$types|\\.\\./build)' },
+    },
     ...rankRules,
     ...driverRules,
   ],
@@ -71,6 +140,9 @@ module.exports = {
     exclude: { path: '(^|/)(build|\\.svelte-kit)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.node.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'svelte', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'svelte', 'default'],
+    },
   },
 };

@@ -1,0 +1,168 @@
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { FlagChanged } from '#contracts/live';
+import { modules, type Module } from '#contracts/modules';
+import { vendorContext, type Audit, type AuditDraft } from '#domain/audit';
+import { flagsToRecheck, type Cause, type FlagSubject } from '#domain/flags';
+import { claimEvents, foldIntoRecords, type RecordModels } from '#domain/records';
+import type { Clock } from '#platform/clock';
+import type { Outbox } from '#platform/event-log';
+import type { Postgres, Tx } from '#platform/postgres';
+import type { PeoplePort } from './ports.ts';
+import { redecide, type Questions, type RedecideDeps } from './redecide.ts';
+import { eventAppliedRecord, flagChangedRecord } from './topics.ts';
+
+export interface PolicyDriverDeps extends RedecideDeps {
+  postgres: Postgres;
+  people: PeoplePort;
+  audit: Audit;
+  outbox: Outbox;
+  clock: Clock;
+  models: RecordModels;
+  /** Called after commit with what was announced, so that viewers on this process need not wait for the log. */
+  onChanges: (changes: readonly FlagChanged[]) => void;
+}
+
+export interface Applied {
+  /** Events that had an effect now; the others had it before. */
+  fresh: number;
+  changes: FlagChanged[];
+}
+
+export interface PolicyDriver {
+  /** The effect of some events of one tenant, in one transaction. Safe to repeat. */
+  applyEvents(tenantId: TenantId, events: readonly ComplianceEvent[]): Promise<Applied>;
+  /** Decides flags again whose instant has come. Answers how many were looked at. */
+  recheckDue(limit: number): Promise<number>;
+  /** Decides all modules of some people again: after a rule, a requirement or a vendor's health changed. */
+  recheckPeople(tenantId: TenantId, employeeIds: readonly EmployeeId[]): Promise<FlagChanged[]>;
+}
+
+/** Adds a reason to look at (person, module); events of one batch share one look. */
+function ask(
+  questions: Map<EmployeeId, Partial<Record<Module, Cause>>>,
+  employeeId: EmployeeId,
+  module: Module,
+  event: ComplianceEvent | null,
+): void {
+  const causes = questions.get(employeeId) ?? {};
+  const earlier = causes[module];
+  const received = [earlier?.receivedAt, event?.receivedAt].filter((at) => at !== undefined && at !== null);
+  causes[module] = {
+    eventIds: [...(earlier?.eventIds ?? []), ...(event ? [event.id] : [])],
+    receivedAt: received.toSorted().at(0) ?? null,
+  };
+  questions.set(employeeId, causes);
+}
+
+function eventDraft(event: ComplianceEvent): AuditDraft {
+  return {
+    ...vendorContext(event.source.vendor, event.source.dedupeKey),
+    act: 'records:event:apply',
+    subject: { type: 'compliance_event', id: event.id },
+    after: {
+      employeeId: event.employeeId,
+      module: event.module,
+      type: event.type,
+      subjectRef: event.subjectRef,
+      occurredAt: event.occurredAt,
+    },
+  };
+}
+
+/** What the events ask to be decided: their own module; all six for a change of the person. */
+function questionsOf(events: readonly ComplianceEvent[], movedPeople: readonly EmployeeId[]): Questions {
+  const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
+  for (const event of events) {
+    const employeeId = event.employeeId as EmployeeId;
+    if (event.module === 'people') modules.forEach((module) => ask(questions, employeeId, module, event));
+    else ask(questions, employeeId, event.module, event);
+  }
+  for (const employeeId of movedPeople) {
+    for (const module of modules)
+      if (!questions.get(employeeId)?.[module]) ask(questions, employeeId, module, null);
+  }
+  return questions;
+}
+
+async function applyInside(
+  deps: PolicyDriverDeps,
+  tx: Tx,
+  tenantId: TenantId,
+  events: readonly ComplianceEvent[],
+): Promise<Applied> {
+  const atMs = deps.clock.nowMs();
+  const at = deps.clock.now();
+  const claimed = await claimEvents(tx, events, at);
+  const fresh = events.filter((event) => claimed.has(event.id));
+  if (fresh.length === 0) return { fresh: 0, changes: [] };
+  const peopleEvents = fresh.filter((event) => event.module === 'people');
+  const moved =
+    peopleEvents.length === 0 ? [] : await deps.people.applyEvents(tx, tenantId, peopleEvents, at);
+  await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
+  const questions = questionsOf(fresh, moved);
+  const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
+  const { changes, drafts } = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
+  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts });
+  return { fresh: fresh.length, changes };
+}
+
+async function announce(
+  deps: PolicyDriverDeps,
+  tx: Tx,
+  input: {
+    tenantId: TenantId;
+    fresh: readonly ComplianceEvent[];
+    subjects: readonly FlagSubject[];
+    changes: readonly FlagChanged[];
+    drafts: readonly AuditDraft[];
+  },
+): Promise<void> {
+  const byId = new Map(input.subjects.map((subject) => [subject.facts.employeeId as string, subject]));
+  await deps.outbox.add(tx, [
+    ...input.fresh.map((event) => eventAppliedRecord(event, byId.get(event.employeeId))),
+    ...input.changes.map(flagChangedRecord),
+  ]);
+  await deps.audit.append(tx, input.tenantId, [...input.fresh.map(eventDraft), ...input.drafts]);
+}
+
+async function recheckTenant(
+  deps: PolicyDriverDeps,
+  tenantId: TenantId,
+  keys: readonly { employeeId: EmployeeId; module: Module }[],
+): Promise<FlagChanged[]> {
+  const changes = await deps.postgres.asTenant(tenantId, async (tx) => {
+    const atMs = deps.clock.nowMs();
+    const at = deps.clock.now();
+    const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
+    for (const { employeeId, module } of keys) ask(questions, employeeId, module, null);
+    const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
+    const result = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
+    await announce(deps, tx, { tenantId, fresh: [], subjects, ...result });
+    return result.changes;
+  });
+  deps.onChanges(changes);
+  return changes;
+}
+
+export function createPolicyDriver(deps: PolicyDriverDeps): PolicyDriver {
+  return {
+    applyEvents: async (tenantId, events) => {
+      const applied = await deps.postgres.asTenant(tenantId, (tx) => applyInside(deps, tx, tenantId, events));
+      if (applied.changes.length > 0) deps.onChanges(applied.changes);
+      return applied;
+    },
+    recheckDue: async (limit) => {
+      const due = await deps.postgres.asSystem((tx) => flagsToRecheck(tx, deps.clock.now(), limit));
+      const byTenant = Map.groupBy(due, (key) => key.tenantId);
+      for (const [tenantId, keys] of byTenant) await recheckTenant(deps, tenantId as TenantId, keys);
+      return due.length;
+    },
+    recheckPeople: (tenantId, employeeIds) =>
+      recheckTenant(
+        deps,
+        tenantId,
+        employeeIds.flatMap((employeeId) => modules.map((module) => ({ employeeId, module }))),
+      ),
+  };
+}
