@@ -17,7 +17,7 @@ function applied(record: DotRecord): Applied<DotRecord> {
 }
 
 function reportLicence(record: DotRecord, payload: DotPayload<'licence.reported'>, event: ComplianceEvent) {
-  const licence = { ...payload, surrenderedOn: null, eventIds: [event.id] };
+  const licence = { ...payload, vendor: event.source.vendor, surrenderedOn: null, eventIds: [event.id] };
   const licences = { ...record.licences, [event.subjectRef]: licence };
   if (payload.via !== 'mvr') return applied({ ...record, licences });
   return receiveMvr(
@@ -48,7 +48,7 @@ function receiveMvr(record: DotRecord, payload: DotPayload<'mvr.received'>, even
 }
 
 function orderMvr(record: DotRecord, payload: DotPayload<'mvr.ordered'>, event: ComplianceEvent) {
-  const order = { ...payload, eventIds: [event.id] };
+  const order = { ...payload, vendor: event.source.vendor, eventIds: [event.id] };
   return applied({ ...record, openMvrOrders: { ...record.openMvrOrders, [event.subjectRef]: order } });
 }
 

@@ -20,6 +20,7 @@ function newQuery(queryType: QueryFact['queryType']): QueryFact {
     outcome: null,
     refusedAt: null,
     rejection: null,
+    vendor: '',
     eventIds: [],
   };
 }
@@ -47,7 +48,12 @@ function onQuery(
 ): Applied<DotRecord> {
   const stored = record.queries[event.subjectRef] ?? newQuery(facts.queryType ?? 'limited');
   const present = { ...stored, state: queryStateAt(stored, Date.parse(event.occurredAt)) };
-  const withFacts = { ...present, ...facts, eventIds: [...present.eventIds, event.id] };
+  const withFacts = {
+    ...present,
+    ...facts,
+    vendor: event.source.vendor,
+    eventIds: [...present.eventIds, event.id],
+  };
   const result = stepQuery(withFacts, trigger);
   const accepted = result.outcome === 'applied';
   const kept = accepted ? { ...withFacts, state: result.state } : present;
@@ -59,7 +65,7 @@ function onQuery(
 
 export function draftQuery(record: DotRecord, payload: DotPayload<'query.drafted'>, event: ComplianceEvent) {
   if (record.queries[event.subjectRef]) return { record, outcome: 'duplicate' } as const;
-  const query = { ...newQuery(payload.queryType), eventIds: [event.id] };
+  const query = { ...newQuery(payload.queryType), vendor: event.source.vendor, eventIds: [event.id] };
   return {
     record: { ...record, queries: { ...record.queries, [event.subjectRef]: query } },
     outcome: 'applied',

@@ -28,6 +28,8 @@ export const licenceFactSchema = z.object({
   actions: z.array(licenceActionSchema),
   readOn: dateSchema,
   via: z.enum(['mvr', 'monitor', 'cdlis', 'hr']),
+  /** Whose feed said so: its silence makes the answer stale. */
+  vendor: z.string(),
   surrenderedOn: dateSchema.nullable(),
   eventIds,
 });
@@ -73,6 +75,7 @@ export const queryFactSchema = z.object({
   outcome: z.enum(queryOutcomes).nullable(),
   refusedAt: instantSchema.nullable(),
   rejection: z.string().nullable(),
+  vendor: z.string(),
   eventIds,
 });
 export type QueryFact = z.infer<typeof queryFactSchema>;
@@ -81,7 +84,10 @@ export const dotRecordSchema = z.object({
   /** By `subjectRef`. */
   licences: z.record(z.string(), licenceFactSchema),
   mvrs: z.array(mvrFactSchema),
-  openMvrOrders: z.record(z.string(), z.object({ state: z.string(), orderedAt: instantSchema, eventIds })),
+  openMvrOrders: z.record(
+    z.string(),
+    z.object({ state: z.string(), orderedAt: instantSchema, vendor: z.string(), eventIds }),
+  ),
   review: z.object({ on: dateSchema, reviewer: z.string(), eventIds }).nullable(),
   /** Every reported examination, in the order in which they became known. */
   certificates: z.array(certificateFactSchema),

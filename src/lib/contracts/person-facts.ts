@@ -29,6 +29,9 @@ export const requirementsSchema = z.object({
       /** CI interstate CDL · NI interstate non-CDL CMV · CX intrastate CDL · ME multiple employer · FD furnished. */
       class: z.enum(['CI', 'NI', 'CX', 'ME', 'FD']),
       intracityZone: z.boolean(),
+      /** Class and endorsements that the assigned vehicles ask for; absent = any. */
+      licenceClass: z.enum(['A', 'B', 'C']).optional(),
+      endorsements: z.array(z.string()).optional(),
     })
     .optional(),
   health: z
