@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { instantSchema } from '../time.ts';
 
 /**
- * Payloads of the compliance events of module `background`, by event type.
+ * Payloads of the compliance events of module `background`, by event type. Besides these, `human_review.resolved`
+ * settles what is open on its subject (domain/folding).
  *
  * `subjectRef` = one order (report). `disclosure.given` and `authorisation.given` are about the person: their
  * subject is the consent document. A normaliser maps the PAIR (status, result) of a report (15 USC 1681 knows no
@@ -65,8 +66,6 @@ export const backgroundEvents = {
     newFacts: z.boolean().default(false),
   }),
   'dispute.closed': z.object({}),
-
-  'report.review_resolved': z.object({ note: z.string() }),
 } as const;
 
 export type BackgroundEventType = keyof typeof backgroundEvents;

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { dateSchema, instantSchema } from '../time.ts';
 
 /**
- * Payloads of the compliance events of module `drug_alcohol`, by event type.
+ * Payloads of the compliance events of module `drug_alcohol`, by event type. Besides these, `human_review.resolved`
+ * settles what is open on its subject (domain/folding).
  *
  * `subjectRef` of every `test.*` event is ONE test: one order and one kind. A vendor order that screens for drugs
  * and alcohol is two subjects (`<order>/drug`, `<order>/alcohol`). Any `test.*` event may be the first that is seen
@@ -48,9 +49,9 @@ const verifiedResult = z.enum(['negative', 'positive', 'refusal']);
 const breathAlcohol = z.number().min(0).max(1);
 
 export const drugAlcoholEvents = {
+  /** A random or follow-up order is the DER's alone until `test.notified` (382.305(k)(1), 40.309(b)). */
   'test.ordered': z.object({
     test: testDescriptorSchema,
-    /** Follow-up or random: hidden from all but the DER until `test.notified` (382.305(k)(1), 40.309(b)). */
     observed: z.boolean().default(false),
     /** The test this one recollects, when directed. */
     recollectionOf: z.string().nullable().default(null),
@@ -128,8 +129,6 @@ export const drugAlcoholEvents = {
   }),
   /** The vendor sent a status or result that has no agreed meaning. */
   'test.word_unknown': z.object({ ...test, field: z.string(), word: z.string() }),
-  /** A person looked at everything open on this subject and settled it. */
-  'test.review_resolved': z.object({ ...test, note: z.string() }),
 
   /** Next scheduled safety-sensitive duty (dispatch). `at` null = not known any more. */
   'duty.scheduled': z.object({ at: instantSchema.nullable() }),
@@ -157,7 +156,6 @@ export const drugAlcoholEvents = {
   /** The record of why a test was not given (382.303(d)); a police test that counts (382.303(g)). */
   'accident.untested_recorded': z.object({ substance: testKindSchema }),
   'accident.police_test_obtained': z.object({ substance: testKindSchema }),
-  /** The test of this subject answers the accident. */
   'suspicion.observed': z.object({ substance: testKindSchema }),
   'suspicion.recorded': z.object({ substance: testKindSchema }),
 
