@@ -2,6 +2,7 @@ import { complianceEventSchema, type ComplianceEvent } from '#contracts/complian
 import type { TenantId } from '#contracts/ids';
 import type { PolicyDriver } from '#domain/policy-driver';
 import type { BatchHandler, LogRecord } from '#platform/event-log';
+import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { isRetryable } from '#platform/postgres';
 
@@ -27,6 +28,11 @@ function read(record: LogRecord): Read {
   }
 }
 
+/** Faults that pass: the same batch may well succeed later. */
+function isEngineFault(error: unknown): boolean {
+  return isRetryable(error) || (error instanceof PlumblineError && error.kind === 'unavailable');
+}
+
 type Readable = Extract<Read, { event: ComplianceEvent }>;
 
 /**
@@ -42,7 +48,7 @@ export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
         items.map(({ event }) => event),
       );
     } catch (error) {
-      if (isRetryable(error)) throw error;
+      if (isEngineFault(error)) throw error;
       const [only] = items;
       if (items.length === 1 && only) {
         deps.log.error({ err: error }, 'an event could not be applied and became a dead letter');
