@@ -82,7 +82,7 @@ export const boardRowSchema = z.object({
   /** In the order of `modules`; null = the viewer does not see the module, or no flag was decided yet. */
   cells: z.array(boardCellSchema.nullable()).length(6),
   /** The next date that matters among the modules seen in full. */
-  next: z.object({ module: moduleSchema, at: instantSchema }).nullable(),
+  next: z.object({ module: moduleSchema, at: instantSchema, title: z.string() }).nullable(),
   changedAt: instantSchema.nullable(),
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
