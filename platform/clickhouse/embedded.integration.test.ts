@@ -80,6 +80,11 @@ describe('the stock client over the bridge', () => {
     expect(await counted('SELECT count() AS n FROM texts')).toBe(4);
   });
 
+  test('takes long parameters', async () => {
+    const ids = Array.from({ length: 5000 }, (_, id) => `evt_${id}`);
+    expect(await rows('SELECT length({ids:Array(String)}) AS n', { ids })).toEqual([{ n: '5000' }]);
+  });
+
   test('a setting value cannot break out, and no setting outlives its request', async () => {
     const value = "\\'; CREATE TABLE injected (a UInt8) ORDER BY a; SELECT '";
     const read = "SELECT getSetting('format_csv_null_representation') AS v";

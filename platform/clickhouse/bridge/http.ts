@@ -11,9 +11,12 @@ const compress = promisify(gzip);
 /** Below this gzip costs more than it saves on a unix socket. */
 const compressFromBytes = 64 * 1024;
 
+/** Parameters travel in the address; a server takes as much (`http_max_uri_size`). */
+const longestAddressBytes = 1024 * 1024;
+
 /** ClickHouse's HTTP interface over the engine; the stock client cannot tell it from a server. */
 export function createBridge(engine: Engine): Server {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: longestAddressBytes }, (request, response) => {
     void answer(engine, request, response);
   });
   // The client keeps its sockets; a server that closes them while idle races with the next request.

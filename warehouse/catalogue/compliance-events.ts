@@ -1,0 +1,33 @@
+import { instant, logPosition, personal, plain, protectedColumn, word, type Table } from './table.ts';
+
+export const complianceEvents = {
+  meaning: 'What happened to people, as vendors, files and the app reported it, in one shape.',
+  grain: 'One compliance event. Read with FINAL: exactly one row per id.',
+  explorable: true,
+  columns: {
+    id: plain('String', 'Id of the event (evt_…).'),
+    tenant_id: plain(word, 'Company to which the event belongs.'),
+    employee_id: personal('String', 'Person whom the event is about.'),
+    module: plain(word, 'Compliance module, or people for the life of the employment.'),
+    type: plain(word, 'What happened, e.g. test.collected.'),
+    subject_ref: personal('String', 'The test, order or document that the event is about.'),
+    occurred_at: plain(instant, 'When it happened.'),
+    received_at: plain(instant, 'When the message reached the door.'),
+    version: plain('UInt32', "Vendor's revision number; 0 when it gives none."),
+    vendor: plain(word, 'Who reported it.'),
+    endpoint_id: plain(word, 'Endpoint that received it; empty for app events.'),
+    dedupe_key: plain('String', "Vendor's event id or a digest of the message."),
+    raw_ref: plain('String', 'Where the raw body is kept; empty for app events.'),
+    payload: protectedColumn('String', 'What was reported, as JSON.'),
+    review_field: plain(word, 'Field whose value nobody understood; empty when none.'),
+    review_reason: plain('String', 'Why a person must look at it; empty when nobody must.'),
+    name: personal('String', "Person's name when the event was loaded."),
+    division_id: plain(word, "Person's division when the event was loaded; empty when none."),
+    division_name: plain(word, 'Name of that division.'),
+    location_id: plain(word, "Person's location when the event was loaded; empty when none."),
+    location_name: plain(word, 'Name of that location.'),
+    job_role_id: plain(word, "Person's job role when the event was loaded; empty when none."),
+    job_role_name: plain(word, 'Name of that job role.'),
+    ...logPosition,
+  },
+} as const satisfies Table;

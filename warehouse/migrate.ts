@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { ClickHouse } from '#platform/clickhouse';
+import { PlumblineError } from '#platform/errors';
+
+/** Where tables live. `single`: one server or the embedded engine. `replicated`: every table on all replicas of a cluster. */
+export type Topology =
+  { readonly kind: 'single' } | { readonly kind: 'replicated'; readonly cluster: string };
+
+const folder = new URL('./migrations/', import.meta.url);
+
+/**
+ * Brings the database's tables up to date; returns the names of the files applied now. Statements can be repeated,
+ * so a migration that was cut short is simply applied again.
+ * Errors: `warehouse.migration_changed` when an applied file has other text today.
+ */
+export async function migrateWarehouse(
+  clickhouse: ClickHouse,
+  topology: Topology = { kind: 'single' },
+): Promise<string[]> {
+  await run(clickhouse, renderMigration(ledger, topology));
+  const applied = await readLedger(clickhouse);
+  const done: string[] = [];
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
+  for (const name of names) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    const checksum = createHash('sha256').update(text).digest('hex');
+    const known = applied.get(name);
+    if (known !== undefined && known !== checksum) throw migrationChanged(name);
+    if (known !== undefined) continue;
+    await run(clickhouse, renderMigration(text, topology));
+    await clickhouse.client.insert({
+      table: 'schema_migrations',
+      values: [{ name, checksum }],
+      format: 'JSONEachRow',
+    });
+    done.push(name);
+  }
+  return done;
+}
+
+const ledger = `CREATE TABLE IF NOT EXISTS schema_migrations {{on_cluster}} (
+  name String, checksum String
+) ENGINE = {{engine ReplacingMergeTree schema_migrations}} ORDER BY name
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;`;
+
+/** Fills in `{{on_cluster}}` and `{{engine Kind table argument…}}`. */
+export function renderMigration(text: string, topology: Topology): string {
+  const onCluster = topology.kind === 'single' ? '' : `ON CLUSTER '${topology.cluster}'`;
+  return text
+    .replaceAll('{{on_cluster}}', onCluster)
+    .replaceAll(/\{\{engine (\w+) (\w+)((?: \w+)*)\}\}/g, (_all, kind, table, rest) => {
+      const columns = String(rest).trim().split(' ').filter(Boolean);
+      if (topology.kind === 'single') return `${kind}(${columns.join(', ')})`;
+      const place = [`'/clickhouse/tables/{shard}/{database}/${table}'`, "'{replica}'"];
+      return `Replicated${kind}(${[...place, ...columns].join(', ')})`;
+    });
+}
+
+async function run(clickhouse: ClickHouse, sql: string): Promise<void> {
+  const statements = sql
+    .replaceAll(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+  for (const query of statements) await clickhouse.client.command({ query });
+}
+
+async function readLedger(clickhouse: ClickHouse): Promise<Map<string, string>> {
+  const result = await clickhouse.client.query({
+    query: 'SELECT name, checksum FROM schema_migrations FINAL',
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ name: string; checksum: string }>();
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+function migrationChanged(name: string): PlumblineError {
+  return new PlumblineError({
+    kind: 'conflict',
+    code: 'warehouse.migration_changed',
+    detail: `Warehouse migration ${name} was applied with other text. Restore the file and add a new one.`,
+  });
+}
