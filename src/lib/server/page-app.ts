@@ -1,4 +1,5 @@
 import type { Context, ContextRequest } from './context.ts';
+import type { Failure } from './failures.ts';
 import type { Api } from './router.ts';
 
 /** A demo sign-in that the sign-in page may show; only when the demo is on. */
@@ -26,6 +27,8 @@ export interface PageApp {
   /** Answers `/api/auth/*`: the sign-in form passes through it, so that its rules hold without a script too. */
   auth(request: Request): Promise<Response>;
   readonly demo: { readonly accounts: readonly DemoAccount[] } | null;
+  /** `describeFailure` of the running app: its error classes are not those of the built pages. */
+  describeFailure(error: unknown, reference: string): Failure;
   /** For the log: failures that are not the viewer's. */
   onError(error: unknown, place: { readonly path: string; readonly reference: string }): void;
 }

@@ -1,10 +1,12 @@
 import { listAccess } from './access.ts';
+import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** Everything that the procedures need; made by the composition root. */
 export interface RouterDeps {
+  readonly frame: FrameRouterDeps;
   readonly live: LiveRouterDeps;
 }
 
@@ -12,6 +14,7 @@ export interface RouterDeps {
 export function createRouter(deps: RouterDeps) {
   const made = router({
     session: createSessionRouter(),
+    frame: createFrameRouter(deps.frame),
     live: createLiveRouter(deps.live),
   });
   listAccess(made);

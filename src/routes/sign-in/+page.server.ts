@@ -1,0 +1,42 @@
+import { fail, redirect } from '@sveltejs/kit';
+import * as z from 'zod';
+import { passOn, safeTarget } from './pass-on.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ locals, url }) => {
+  const to = safeTarget(url.searchParams.get('to'));
+  if (locals.session !== null) redirect(303, to);
+  return { to, demo: locals.app.demo?.accounts ?? [] };
+};
+
+const formSchema = z.object({
+  email: z.email('Write the address as name@company.com.'),
+  password: z.string().min(1, 'Write your password.'),
+  to: z.string().optional(),
+});
+
+export const actions: Actions = {
+  default: async (event) => {
+    const fields = Object.fromEntries(await event.request.formData());
+    const form = formSchema.safeParse(fields);
+    const email = typeof fields.email === 'string' ? fields.email : '';
+    if (!form.success)
+      return fail(400, { email, problems: z.flattenError(form.error).fieldErrors, refused: null });
+    const answer = await passOn(event, '/api/auth/sign-in/email', {
+      email: form.data.email,
+      password: form.data.password,
+    });
+    if (!answer.ok) return fail(answer.status, { email, problems: null, refused: wordsOf(answer) });
+    redirect(303, safeTarget(form.data.to ?? null));
+  },
+};
+
+/** Says the same for an unknown address and a wrong password. */
+function wordsOf(answer: Response): string {
+  if (answer.status === 429) {
+    const waitS = Number(answer.headers.get('retry-after') ?? answer.headers.get('x-retry-after') ?? 60);
+    return `Too many tries. Wait ${Math.max(1, Math.ceil(waitS))} s and try again.`;
+  }
+  if (answer.status < 500) return 'Address and password do not fit together. Check both and try again.';
+  return 'Sign-in did not answer. Nothing is wrong with your password; try again in a minute.';
+}
