@@ -4,6 +4,7 @@ import type { EmployeeId } from '#contracts/ids';
 import type { FlagChanged } from '#contracts/live';
 import type { Module } from '#contracts/modules';
 import type { Tx } from '#platform/postgres';
+import type { CellView, FlagCell } from './store.postgres.ts';
 
 /** One line of history: what changed, about which instant, known since when. */
 export interface FlagHistoryEntry {
@@ -121,4 +122,62 @@ export async function listFlagHistory(tx: Tx, filter: HistoryFilter): Promise<Fl
     decision: row.decision,
     causeEventIds: row.cause_event_ids,
   }));
+}
+
+interface PastCellRow {
+  sequence: string;
+  employee_id: string;
+  module: string;
+  since: Date;
+  flag: string;
+  hold: boolean;
+  rule_id: string | null;
+  due_at: string | null;
+  short: string | null;
+  next_change_at: string | null;
+}
+
+/** Every flag of the tenant as it was at an instant, from what was known by then: the board of a past day. */
+export async function listFlagCellsAsOf(tx: Tx, instant: string): Promise<FlagCell[]> {
+  const general = await pastCells(tx, instant, ['all', 'others']);
+  const der = new Map(
+    (await pastCells(tx, instant, ['all', 'der'])).map((row) => [`${row.employee_id} ${row.module}`, row]),
+  );
+  return general.map((row) => {
+    const other = der.get(`${row.employee_id} ${row.module}`);
+    return {
+      employeeId: row.employee_id as EmployeeId,
+      module: row.module as Module,
+      since: row.since.toISOString(),
+      general: toView(row),
+      der: other === undefined || other.sequence === row.sequence ? null : toView(other),
+    };
+  });
+}
+
+async function pastCells(
+  tx: Tx,
+  instant: string,
+  audiences: readonly FlagChanged['audience'][],
+): Promise<PastCellRow[]> {
+  const result = await sql<PastCellRow>`
+    select distinct on (employee_id, module) sequence, employee_id, module, effective_at as since, flag, hold,
+      decision->'reasons'->0->>'ruleId' as rule_id, decision->'reasons'->0->>'dueAt' as due_at,
+      decision->'reasons'->0->>'short' as short, decision->>'nextChangeAt' as next_change_at
+    from flag_history
+    where audience = any(${audiences}::text[]) and effective_at <= ${instant}::timestamptz
+      and recorded_at <= ${instant}::timestamptz
+    order by employee_id, module, effective_at desc, sequence desc`.execute(tx);
+  return result.rows;
+}
+
+function toView(row: PastCellRow): CellView {
+  return {
+    flag: row.flag as FlagColour,
+    hold: row.hold,
+    ruleId: row.rule_id,
+    dueAt: row.due_at,
+    short: row.short ?? '',
+    nextChangeAt: row.next_change_at,
+  };
 }

@@ -31,6 +31,7 @@ export {
   changesSince,
   headSequence,
   insertHistory,
+  listFlagCellsAsOf,
   listFlagHistory,
   takeSequence,
   type FlagHistoryEntry,

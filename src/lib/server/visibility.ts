@@ -4,9 +4,11 @@ import type { FlagChanged } from '#contracts/live';
 import { modules } from '#contracts/modules';
 import { covers, visibilityOf, type Scope, type Visibility } from '#domain/identity';
 
-/** Gives a person another name that stays the same within the tenant but leads nowhere. */
+/**
+ * Gives a person another name that stays the same within the tenant but leads nowhere. The employee id stays: it is
+ * random itself, and a de-identified viewer needs it to open the record.
+ */
 export interface Pseudonyms {
-  employeeId(tenantId: string, employeeId: EmployeeId): EmployeeId;
   name(tenantId: string, employeeId: EmployeeId): string;
 }
 
@@ -53,7 +55,6 @@ function colourOnly(change: FlagChanged): FlagChanged {
 function depersonalise(change: FlagChanged, pseudonyms: Pseudonyms): FlagChanged {
   return {
     ...change,
-    employeeId: pseudonyms.employeeId(change.tenantId, change.employeeId),
     name: pseudonyms.name(change.tenantId, change.employeeId),
     locationId: null,
     jobRoleId: null,

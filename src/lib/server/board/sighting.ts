@@ -39,7 +39,6 @@ export function sightPerson(sighting: Sighting, person: BoardPerson): BoardPerso
   const name = sighting.pseudonyms.name(tenantId, employeeId);
   return {
     ...person,
-    employeeId: sighting.pseudonyms.employeeId(tenantId, employeeId),
     number: '',
     name,
     // Sorting by the real name would give it away.
