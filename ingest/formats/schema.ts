@@ -51,3 +51,8 @@ export function wordOf(value: unknown): string | null {
     .replace(/[\s-]+/g, '_');
   return word === '' ? null : word;
 }
+
+/** The letters and digits of a word alone, for vendors that write one word in several ways (`At Lab`, `ATLAB`). */
+export function lettersOf(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase().replace(/[^a-z0-9]/g, '') : '';
+}

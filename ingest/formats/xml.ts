@@ -55,8 +55,10 @@ function parse(text: string, firstLine: number): XmlRead {
   let elements = 0;
   let start = '';
   const at = () => `line ${parser.line + firstLine - 1}, column ${parser.column + 1}`;
-  parser.on('opentagstart', () => {
-    start = at();
+  parser.on('opentagstart', (tag) => {
+    // The parser has just read the name and one character more.
+    const column = parser.column - tag.name.length - 1;
+    start = column > 0 ? `line ${parser.line + firstLine - 1}, column ${column}` : at();
   });
   parser.on('opentag', (tag) => {
     if (open.length >= maxDepth) throw new RefusedDocument(`nested deeper than ${maxDepth} levels`);

@@ -1,0 +1,48 @@
+import { childText, walk } from '../../formats/xml.ts';
+import { authorizationCandidates, checkStaticCredentials } from '../../proofs/static-credentials.ts';
+import type { Source, Verifier } from '../../source.ts';
+import { identifyQuest, parseQuest, questDocuments, type QuestMessage } from './messages.ts';
+import { itemKey, itemOutcomes } from './normalise.ts';
+
+/**
+ * Quest ESP signs nothing; credentials are agreed when the interface is set up. Taken from the `Authorization` header
+ * (basic: `user:password`), else from user name and password elements anywhere in the document.
+ */
+function createQuestVerifier(secrets: readonly string[]): Verifier {
+  const known = secrets.filter((secret) => secret !== '');
+  return (rawBody, headers) => {
+    const presented = authorizationCandidates(headers);
+    const where = 'basic authorization, or user name and password elements in the message';
+    return checkStaticCredentials(
+      presented.length > 0 ? presented : bodyCredentials(rawBody, headers),
+      known,
+      where,
+    );
+  };
+}
+
+const userNames = ['username', 'userid', 'user'];
+
+function bodyCredentials(rawBody: Buffer, headers: Parameters<Verifier>[1]): string[] {
+  const documents = questDocuments(rawBody, headers);
+  if (!documents.ok) return [];
+  for (const element of documents.roots.flatMap((root) => [...walk(root)])) {
+    const user = userNames.map((name) => childText(element, name)).find((found) => found !== null);
+    const password = childText(element, 'password');
+    if (user && password) return [`${user}:${password}`];
+  }
+  return [];
+}
+
+export const questEsp: Source<QuestMessage> = {
+  vendor: 'quest-esp',
+  title: 'Quest ESP',
+  kind: 'webhook',
+  contentTypes: ['text/xml', 'application/xml', 'application/soap+xml'],
+  createVerifier: createQuestVerifier,
+  parse: parseQuest,
+  identify: identifyQuest,
+  deliveryKey: (message) => message.items.map(itemKey).join('+').slice(0, 500),
+  orderKey: (message) => message.items[0]?.questOrderId ?? null,
+  normalise: (message, context) => message.items.flatMap((item) => itemOutcomes(item, context)),
+};
