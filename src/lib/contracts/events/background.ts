@@ -11,9 +11,9 @@ import { instantSchema } from '../time.ts';
  * word it does not know → `report.unclear`. A vendor's own adjudication word is an event only with what it claims;
  * whether the notices are on file is judged here.
  */
-export const adverseBranchSchema = z.enum(['standard', 'trucking']);
-
 const trucking = z.object({
+  /** Asked for the job, not an employee (at procurement). */
+  applicant: z.boolean().default(true),
   /** Position under 49 USC 31502 or State-regulated transport. */
   position31502: z.boolean(),
   /** Only contact until procurement was by mail, telephone or computer (15 USC 1681b(b)(3)(C)(ii)). */
@@ -24,6 +24,10 @@ export const backgroundEvents = {
   'disclosure.given': z.object({ standalone: z.boolean() }),
   'authorisation.given': z.object({ form: z.enum(['written', 'electronic', 'oral']) }),
 
+  /**
+   * From the app: refused without `authorisation.given`. A first event of an order from a vendor begins it as
+   * pending, because the agency has it.
+   */
   'order.placed': z.object({
     package: z.string().nullable().default(null),
     /** `continuous` = a running check of an employee. */
