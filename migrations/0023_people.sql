@@ -1,5 +1,3 @@
-create extension if not exists pg_trgm;
-
 create table divisions (
   tenant_id text not null references tenants (tenant_id),
   id text not null,
@@ -42,7 +40,9 @@ create table employees (
   name_key text not null,
   -- What search looks in: name, number and e-mail, without case and accents.
   search_key text not null,
-  email text,
+  -- In lower case. Plain columns and plain comparisons on purpose: under row security a function that is not leakproof
+  -- (lower, like) cannot be answered by an index.
+  email text check (email = lower(email)),
   birth_date date,
   -- As of the last write or sweep; phase_changes_on says when it changes by date alone.
   phase text not null check (phase in ('applicant', 'active', 'leave', 'terminated')),
@@ -62,8 +62,10 @@ create table employees (
   safety_sensitive_first_at timestamptz,
   -- Instead of the job role's; null = the job role's.
   requirements jsonb,
-  -- The state before the first event, and the place of the last one applied: see domain/people/README.md.
+  -- What events are folded onto, see domain/people/README.md. base: the state before the first event, null until there
+  -- is one. base_at: events up to this instant are in the base already (an import), null when there was none.
   base jsonb,
+  base_at timestamptz,
   last_event_at timestamptz,
   last_event_version integer,
   last_event_id text,
@@ -76,25 +78,26 @@ create table employees (
   foreign key (tenant_id, job_role_id) references job_roles (tenant_id, id)
 );
 create index employees_name on employees (tenant_id, name_key, id);
-create index employees_email on employees (tenant_id, lower(email)) where email is not null;
+create index employees_email on employees (tenant_id, email) where email is not null;
 create index employees_division on employees (tenant_id, division_id);
 create index employees_location on employees (tenant_id, location_id);
 create index employees_job_role on employees (tenant_id, job_role_id);
 create index employees_manager on employees (tenant_id, manager_id) where manager_id is not null;
 create index employees_phase_change on employees (tenant_id, phase_changes_on) where phase_changes_on is not null;
-create index employees_search on employees using gin (search_key gin_trgm_ops);
 
--- How a vendor's message finds a person: the vendor's own id of them.
+-- How a vendor's message finds a person: the vendor's own id of them, or of an order that is theirs.
 create table employee_references (
   tenant_id text not null,
-  vendor text not null,
+  -- e.g. checkr.candidate, quest-esp.order
+  system text not null,
   external_id text not null,
   employee_id text not null,
   linked_at timestamptz not null,
-  primary key (tenant_id, vendor, external_id),
+  primary key (tenant_id, system, external_id),
   foreign key (tenant_id, employee_id) references employees (tenant_id, id)
 );
 create index employee_references_employee on employee_references (tenant_id, employee_id);
+create index employee_references_external_id on employee_references (tenant_id, external_id);
 
 -- The lifecycle events of a person, from vendors and from screens, for folding again when one comes late.
 create table employee_events (

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { ActContext, Audit } from '#domain/audit';
+import type { Clock } from '#platform/clock';
+import { PlumblineError } from '#platform/errors';
+import type { Ids } from '#platform/ids';
+import { isUniqueViolation, sqlStateOf, sqlStates, type Tx } from '#platform/postgres';
+import { openCalendar } from './calendar.ts';
+import type { Employee } from './employee.ts';
+import { insertEmployees, upsertReferences } from './store.postgres.ts';
+
+/** A person to add. Optional parts are null or empty when absent. */
+export type NewEmployee = Pick<Employee, 'number' | 'firstName' | 'lastName' | 'declaredPhase' | 'periods'> &
+  Partial<Omit<Employee, 'tenantId'>> & {
+    /** Ids by which other systems know the person. */
+    readonly refs?: readonly { readonly system: string; readonly value: string }[];
+  };
+
+export interface InsertDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly audit: Audit;
+}
+
+/** A new person without the parts that nobody gave. */
+export function toNewEmployee(tenantId: TenantId, id: EmployeeId, given: NewEmployee): Employee {
+  return {
+    id,
+    tenantId,
+    number: given.number,
+    firstName: given.firstName,
+    lastName: given.lastName,
+    email: given.email?.trim().toLowerCase() || null,
+    birthDate: given.birthDate ?? null,
+    zone: given.zone ?? null,
+    jurisdiction: given.jurisdiction ?? null,
+    divisionId: given.divisionId ?? null,
+    locationId: given.locationId ?? null,
+    jobRoleId: given.jobRoleId ?? null,
+    managerId: given.managerId ?? null,
+    safetySensitiveFirstAt: given.safetySensitiveFirstAt ?? null,
+    requirements: given.requirements ?? null,
+    declaredPhase: given.declaredPhase,
+    periods: given.periods,
+    leaveFrom: given.leaveFrom ?? null,
+    returnOn: given.returnOn ?? null,
+  };
+}
+
+/**
+ * Adds people, any number, in the caller's transaction, and links their references. One audit entry names how many and
+ * carries a digest of what was added; `each` writes one entry per person instead.
+ * Throws `people.number_taken` and `people.place_unknown`.
+ * @returns the ids in the order given.
+ */
+export async function insertMany(
+  deps: InsertDeps,
+  tx: Tx,
+  tenantId: TenantId,
+  people: readonly NewEmployee[],
+  context: ActContext,
+  trail: 'batch' | 'each' = 'batch',
+): Promise<EmployeeId[]> {
+  if (people.length === 0) return [];
+  const onCalendar = await openCalendar(tx, deps.clock);
+  const employees = people.map((given) =>
+    onCalendar(toNewEmployee(tenantId, given.id ?? deps.ids.next('employee'), given)),
+  );
+  const now = deps.clock.now();
+  try {
+    await insertEmployees(tx, tenantId, employees, now);
+  } catch (error) {
+    throw toInsertError(error);
+  }
+  const links = people.flatMap((given, index) => {
+    const employeeId = employees[index]?.id;
+    return employeeId === undefined ? [] : (given.refs ?? []).map((ref) => ({ ...ref, employeeId }));
+  });
+  await upsertReferences(tx, tenantId, links, now);
+  const drafts =
+    trail === 'batch'
+      ? [batchDraft(employees, context)]
+      : employees.map((employee) => ({
+          ...context,
+          act: 'people:employee:create',
+          subject: { type: 'employee', id: employee.id },
+          after: employee,
+        }));
+  await deps.audit.append(tx, tenantId, drafts);
+  return employees.map((employee) => employee.id);
+}
+
+function batchDraft(employees: readonly Employee[], context: ActContext) {
+  const digest = createHash('sha256');
+  for (const employee of employees) digest.update(JSON.stringify(employee)).update('\n');
+  const first = employees[0];
+  return {
+    ...context,
+    act: 'people:employees:insert',
+    subject: { type: 'employees', id: first?.id ?? '' },
+    after: {
+      count: employees.length,
+      firstNumber: first?.number ?? null,
+      lastNumber: employees.at(-1)?.number ?? null,
+      sha256: digest.digest('hex'),
+    },
+  };
+}
+
+function toInsertError(error: unknown): unknown {
+  if (isUniqueViolation(error)) {
+    return new PlumblineError({
+      kind: 'conflict',
+      code: 'people.number_taken',
+      detail: 'An employee with that number exists already. Change that one, or give another number.',
+      cause: error,
+    });
+  }
+  if (sqlStateOf(error) === sqlStates.foreignKeyViolation) {
+    return new PlumblineError({
+      kind: 'invalid',
+      code: 'people.place_unknown',
+      detail: 'The division, location or job role does not exist.',
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { EmployeeId } from '#contracts/ids';
+import type { Tx } from '#platform/postgres';
+import { nameKey } from './employee.ts';
+import { thisTenant } from './visible.ts';
+
+/** How a message names a person. Empty parts are not known. */
+export interface PersonSubject {
+  /** Our own id, when the sender knows it. */
+  readonly employeeId?: EmployeeId | null;
+  /** Ids by which other systems know the person or an order of theirs, most specific first. */
+  readonly refs?: readonly { readonly system: string; readonly value: string }[];
+  readonly email?: string | null;
+  readonly name?: { readonly first: string; readonly last: string } | null;
+  /** `YYYY-MM-DD`. */
+  readonly birthDate?: string | null;
+}
+
+/** Systems whose value is the employer's own number of the person. */
+const numberSystems: ReadonlySet<string> = new Set(['employee.external_id', 'employee.number']);
+
+interface Found {
+  n: number;
+  by_id: EmployeeId | null;
+  by_reference: EmployeeId | null;
+  by_number: EmployeeId | null;
+  by_email: EmployeeId | null;
+  by_name: EmployeeId | null;
+}
+
+/**
+ * Finds the employees that subjects speak of, in the transaction's tenant, in one query. Null = nobody for certain:
+ * then a person must look. Strongest first: our id, a linked reference, the employee number, the e-mail if only one
+ * person has it, name with birth date if only one person fits.
+ *
+ * A number or e-mail is not believed against a birth date that contradicts it, nor when the two name different people:
+ * filing a result under the wrong person is worse than asking.
+ */
+export async function matchEmployees(
+  tx: Tx,
+  subjects: readonly PersonSubject[],
+): Promise<(EmployeeId | null)[]> {
+  if (subjects.length === 0) return [];
+  const { rows } = await sql<Found>`
+    with s as (
+      select * from jsonb_to_recordset(${JSON.stringify(subjects.map(toLookup))}::jsonb) as s(
+        n int, employee_id text, systems text[], external_ids text[], numbers text[], email text, name_key text,
+        birth_date date)
+    )
+    select s.n,
+      (select e.id from employees e where e.tenant_id = ${thisTenant} and e.id = s.employee_id) as by_id,
+      (select r.employee_id
+        from unnest(s.systems, s.external_ids) with ordinality as k(system, external_id, rank)
+        join employee_references r on r.tenant_id = ${thisTenant} and r.system = k.system
+          and r.external_id = k.external_id
+        order by k.rank limit 1) as by_reference,
+      (select e.id from employees e where e.tenant_id = ${thisTenant} and e.number = any(s.numbers)
+        and (e.birth_date is null or s.birth_date is null or e.birth_date = s.birth_date) limit 1) as by_number,
+      (select case when count(*) = 1 then min(e.id) end from employees e
+        where e.tenant_id = ${thisTenant} and e.email = s.email
+        and (e.birth_date is null or s.birth_date is null or e.birth_date = s.birth_date)) as by_email,
+      (select case when count(*) = 1 then min(e.id) end from employees e
+        where e.tenant_id = ${thisTenant} and e.name_key = s.name_key and e.birth_date = s.birth_date) as by_name
+    from s order by s.n`.execute(tx);
+  return rows.map(decide);
+}
+
+function toLookup(subject: PersonSubject, n: number) {
+  const refs = subject.refs ?? [];
+  const name = subject.name ?? null;
+  return {
+    n,
+    employee_id: subject.employeeId ?? null,
+    systems: refs.map((ref) => ref.system),
+    external_ids: refs.map((ref) => ref.value),
+    numbers: refs.filter((ref) => numberSystems.has(ref.system)).map((ref) => ref.value),
+    email: subject.email?.toLowerCase() ?? null,
+    name_key: name === null ? null : nameKey({ firstName: name.first, lastName: name.last }),
+    birth_date: subject.birthDate ?? null,
+  };
+}
+
+function decide(found: Found): EmployeeId | null {
+  const certain = found.by_id ?? found.by_reference;
+  if (certain !== null) return certain;
+  const named = [found.by_number, found.by_email].filter((id) => id !== null);
+  if (new Set(named).size > 1) return null;
+  return named[0] ?? found.by_name;
+}

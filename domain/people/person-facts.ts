@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { PersonFacts, Requirements } from '#contracts/person-facts';
+import type { Instant } from '#contracts/time';
+import type { Tx } from '#platform/postgres';
+import { daysAt } from './days.ts';
+import { phaseOn, type Employment } from './lifecycle.ts';
+import { thisTenant } from './visible.ts';
+
+interface FactsRow {
+  id: EmployeeId;
+  tenant_id: TenantId;
+  declared_phase: Employment['declaredPhase'];
+  periods: Employment['periods'];
+  leave_from: string | null;
+  return_on: string | null;
+  birth_date: string | null;
+  zone: string;
+  safety_sensitive_first_at: Date | null;
+  jurisdiction: string | null;
+  requirements: Requirements;
+}
+
+/**
+ * The people as rules see them at an instant, in one query, in the order of the ids; ids that are not of the
+ * transaction's tenant are left out. Phase is that of the day in the person's zone.
+ */
+export async function personFacts(
+  tx: Tx,
+  employeeIds: readonly EmployeeId[],
+  at: Instant,
+): Promise<PersonFacts[]> {
+  if (employeeIds.length === 0) return [];
+  const { rows } = await sql<FactsRow>`
+    select e.id, e.tenant_id, e.declared_phase, e.periods, e.leave_from::text, e.return_on::text,
+      e.birth_date::text, coalesce(e.zone, l.zone, t.zone) as zone, e.safety_sensitive_first_at,
+      coalesce(e.jurisdiction, l.jurisdiction) as jurisdiction,
+      coalesce(e.requirements, r.requirements, '{}'::jsonb) as requirements
+    from unnest(${employeeIds}::text[]) with ordinality as k(id, n)
+    join employees e on e.tenant_id = ${thisTenant} and e.id = k.id
+    join tenants t on t.tenant_id = e.tenant_id
+    left join locations l on l.tenant_id = e.tenant_id and l.id = e.location_id
+    left join job_roles r on r.tenant_id = e.tenant_id and r.id = e.job_role_id
+    order by k.n`.execute(tx);
+  const dayIn = daysAt(Date.parse(at));
+  return rows.map((row) => toFacts(row, dayIn(row.zone)));
+}
+
+function toFacts(row: FactsRow, day: string): PersonFacts {
+  const employment: Employment = {
+    declaredPhase: row.declared_phase,
+    periods: row.periods,
+    leaveFrom: row.leave_from,
+    returnOn: row.return_on,
+    safetySensitiveFirstAt: row.safety_sensitive_first_at?.toISOString() ?? null,
+  };
+  const phase = phaseOn(employment, day);
+  return {
+    employeeId: row.id,
+    tenantId: row.tenant_id,
+    phase,
+    periods: row.periods.map((period) => ({ ...period })),
+    returnOn: phase === 'leave' ? row.return_on : null,
+    birthDate: row.birth_date,
+    zone: row.zone,
+    safetySensitiveFirstAt: employment.safetySensitiveFirstAt,
+    jurisdiction: row.jurisdiction,
+    requirements: row.requirements,
+  };
+}

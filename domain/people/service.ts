@@ -1,0 +1,274 @@
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { EmployeeProfile } from '#contracts/events/people';
+import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
+import type { ActContext, AuditDraft } from '#domain/audit';
+import { canChangeRoster, type Scope } from '#domain/identity';
+import { PlumblineError } from '#platform/errors';
+import type { Postgres, Tx } from '#platform/postgres';
+import { applyEvents, type AppliedPeopleEvents } from './apply-events.ts';
+import type { ImportRow } from './import-rows.ts';
+import { importEmployees, type ImportResult } from './import.ts';
+import { insertMany, type InsertDeps, type NewEmployee } from './insert.ts';
+import { takePhaseChanges } from './phases.ts';
+import {
+  listDivisions,
+  listJobRoles,
+  listLocations,
+  upsertDivisions,
+  upsertJobRoles,
+  upsertLocations,
+  type Division,
+  type JobRole,
+  type Location,
+} from './places.ts';
+import {
+  countEmployees,
+  findEmployee,
+  listEmployees,
+  type EmployeeDetail,
+  type EmployeeFilter,
+  type EmployeePage,
+  type EmployeeView,
+} from './roster.ts';
+import { listReferences, upsertReferences } from './store.postgres.ts';
+
+export interface PeopleDeps extends InsertDeps {
+  readonly postgres: Postgres;
+}
+
+/** Divisions, locations and job roles of a company, new or changed by code. */
+export interface PlacesInput {
+  readonly divisions?: readonly { readonly code: string; readonly name: string }[];
+  readonly locations?: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly zone: string;
+    readonly jurisdiction: string | null;
+  }[];
+  readonly jobRoles?: readonly Pick<JobRole, 'code' | 'name' | 'requirements'>[];
+}
+
+/** Ids in the order of the input. */
+export interface SavedPlaces {
+  readonly divisions: readonly DivisionId[];
+  readonly locations: readonly LocationId[];
+  readonly jobRoles: readonly JobRoleId[];
+}
+
+export interface Reference {
+  readonly system: string;
+  readonly value: string;
+  readonly employeeId: EmployeeId;
+}
+
+/**
+ * People of a tenant. Functions with a scope open their own transaction unless given one; those with a `tx` run in the
+ * caller's, which is bound to the tenant. Every write is audited in its transaction.
+ */
+export interface People {
+  /** Throws `people.not_permitted` when the role sees no people. */
+  list(
+    scope: Scope,
+    filter: EmployeeFilter,
+    page: EmployeePage,
+    tx?: Tx,
+  ): Promise<{ employees: EmployeeView[]; next: string | null }>;
+  count(scope: Scope, filter: EmployeeFilter, tx?: Tx): Promise<number>;
+  find(scope: Scope, id: EmployeeId, tx?: Tx): Promise<EmployeeDetail | null>;
+  /** Throws `people.employee_not_found`, also for a person outside the scope. */
+  get(scope: Scope, id: EmployeeId, tx?: Tx): Promise<EmployeeDetail>;
+  divisions(scope: Scope): Promise<Division[]>;
+  locations(scope: Scope): Promise<Location[]>;
+  jobRoles(scope: Scope): Promise<JobRole[]>;
+  /** Other systems' ids of a person in scope. */
+  references(scope: Scope, id: EmployeeId): Promise<{ system: string; value: string; linkedAt: string }[]>;
+  /** Changes a person by hand: an event like a personnel system's. Throws `people.change_refused` with the reason. */
+  update(
+    scope: Scope,
+    id: EmployeeId,
+    profile: EmployeeProfile,
+    context: ActContext,
+  ): Promise<EmployeeDetail>;
+  /** Throws `people.roster_not_permitted`. Rows with faults are left out and told. */
+  importEmployees(
+    scope: Scope,
+    rows: readonly ImportRow[],
+    options: { readonly preview: boolean; readonly context: ActContext },
+  ): Promise<ImportResult>;
+
+  savePlaces(tx: Tx, tenantId: TenantId, places: PlacesInput, context: ActContext): Promise<SavedPlaces>;
+  insertMany(
+    tx: Tx,
+    tenantId: TenantId,
+    people: readonly NewEmployee[],
+    context: ActContext,
+  ): Promise<EmployeeId[]>;
+  /** Remembers that other systems' ids mean these people. */
+  linkReferences(tx: Tx, tenantId: TenantId, links: readonly Reference[], context: ActContext): Promise<void>;
+  applyEvents(
+    tx: Tx,
+    tenantId: TenantId,
+    events: readonly ComplianceEvent[],
+    context: ActContext,
+  ): Promise<AppliedPeopleEvents>;
+  /** Phases that change by date alone; answers whose flags are to be decided again. Call until empty. */
+  takePhaseChanges(tx: Tx, tenantId: TenantId, limit: number): Promise<EmployeeId[]>;
+}
+
+export function createPeople(deps: PeopleDeps): People {
+  const { postgres } = deps;
+  function within<T>(scope: Scope, tx: Tx | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return tx === undefined ? postgres.asTenant(scope.tenantId, work) : work(tx);
+  }
+  const get: People['get'] = (scope, id, tx) =>
+    within(scope, tx, async (inner) => (await findEmployee(inner, scope, id)) ?? notFound(id));
+
+  return {
+    list: (scope, filter, page, tx) =>
+      within(scope, tx, (inner) => listEmployees(inner, scope, filter, page)),
+    count: (scope, filter, tx) => within(scope, tx, (inner) => countEmployees(inner, scope, filter)),
+    find: (scope, id, tx) => within(scope, tx, (inner) => findEmployee(inner, scope, id)),
+    get,
+    divisions: (scope) => within(scope, undefined, (tx) => listDivisions(tx, scope)),
+    locations: (scope) => within(scope, undefined, (tx) => listLocations(tx, scope)),
+    jobRoles: (scope) => within(scope, undefined, (tx) => listJobRoles(tx, scope)),
+    references: (scope, id) =>
+      within(scope, undefined, async (tx) => {
+        const person = await get(scope, id, tx);
+        return person.identified ? listReferences(tx, id) : [];
+      }),
+    update: (scope, id, profile, context) =>
+      within(scope, undefined, (tx) => updateByHand(deps, tx, scope, id, profile, context)),
+    importEmployees: (scope, rows, options) => {
+      if (!canChangeRoster(scope)) return Promise.reject(rosterRefused());
+      return within(scope, undefined, (tx) => importEmployees(deps, tx, scope.tenantId, rows, options));
+    },
+    savePlaces: (tx, tenantId, places, context) => savePlaces(deps, tx, tenantId, places, context),
+    insertMany: (tx, tenantId, people, context) => insertMany(deps, tx, tenantId, people, context),
+    linkReferences: (tx, tenantId, links, context) => linkReferences(deps, tx, tenantId, links, context),
+    applyEvents: (tx, tenantId, events, context) => applyEvents(deps, tx, tenantId, events, context),
+    takePhaseChanges: (tx, tenantId, limit) => takePhaseChanges(deps, tx, tenantId, limit),
+  };
+}
+
+function notFound(id: EmployeeId): never {
+  throw new PlumblineError({
+    kind: 'not_found',
+    code: 'people.employee_not_found',
+    detail: `There is no employee ${id} among the people you see.`,
+  });
+}
+
+function rosterRefused(): PlumblineError {
+  return new PlumblineError({
+    kind: 'forbidden',
+    code: 'people.roster_not_permitted',
+    detail: 'Your role does not change the roster.',
+  });
+}
+
+async function updateByHand(
+  deps: PeopleDeps,
+  tx: Tx,
+  scope: Scope,
+  id: EmployeeId,
+  profile: EmployeeProfile,
+  context: ActContext,
+): Promise<EmployeeDetail> {
+  if (!canChangeRoster(scope)) throw rosterRefused();
+  if ((await findEmployee(tx, scope, id)) === null) notFound(id);
+  const now = deps.clock.now();
+  const event: ComplianceEvent = {
+    id: deps.ids.next('event'),
+    schemaVersion: 1,
+    tenantId: scope.tenantId,
+    employeeId: id,
+    module: 'people',
+    type: 'employee.updated',
+    subjectRef: id,
+    occurredAt: now,
+    receivedAt: now,
+    version: 0,
+    source: { vendor: 'app', endpointId: null, dedupeKey: id, rawRef: null },
+    payload: { profile: JSON.parse(JSON.stringify(profile)) },
+    review: null,
+  };
+  const { reviews } = await applyEvents(deps, tx, scope.tenantId, [event], context);
+  if (reviews.length > 0) {
+    throw new PlumblineError({
+      kind: 'invalid',
+      code: 'people.change_refused',
+      detail: `The change was not made: ${reviews.map((review) => review.reason).join('; ')}.`,
+    });
+  }
+  return (await findEmployee(tx, scope, id)) ?? notFound(id);
+}
+
+async function savePlaces(
+  deps: PeopleDeps,
+  tx: Tx,
+  tenantId: TenantId,
+  places: PlacesInput,
+  context: ActContext,
+): Promise<SavedPlaces> {
+  const { ids } = deps;
+  const { divisions = [], locations = [], jobRoles = [] } = places;
+  const saved = {
+    divisions: await upsertDivisions(
+      tx,
+      tenantId,
+      divisions.map((division) => ({ ...division, id: ids.next('division') })),
+    ),
+    locations: await upsertLocations(
+      tx,
+      tenantId,
+      locations.map((location) => ({ ...location, id: ids.next('location') })),
+    ),
+    jobRoles: await upsertJobRoles(
+      tx,
+      tenantId,
+      jobRoles.map((jobRole) => ({ ...jobRole, id: ids.next('jobRole') })),
+    ),
+  };
+  const drafts = [
+    ...saveDrafts('division', divisions, saved.divisions, context),
+    ...saveDrafts('location', locations, saved.locations, context),
+    ...saveDrafts('job_role', jobRoles, saved.jobRoles, context),
+  ];
+  await deps.audit.append(tx, tenantId, drafts);
+  return saved;
+}
+
+function saveDrafts(
+  type: string,
+  inputs: readonly unknown[],
+  ids: readonly string[],
+  context: ActContext,
+): AuditDraft[] {
+  return inputs.map((after, index) => ({
+    ...context,
+    act: `people:${type}:save`,
+    subject: { type, id: ids[index] ?? '' },
+    after,
+  }));
+}
+
+async function linkReferences(
+  deps: PeopleDeps,
+  tx: Tx,
+  tenantId: TenantId,
+  links: readonly Reference[],
+  context: ActContext,
+): Promise<void> {
+  const moved = await upsertReferences(tx, tenantId, links, deps.clock.now());
+  await deps.audit.append(
+    tx,
+    tenantId,
+    moved.map((link) => ({
+      ...context,
+      act: 'people:reference:link',
+      subject: { type: 'employee', id: link.employeeId },
+      after: { system: link.system, value: link.value },
+    })),
+  );
+}
