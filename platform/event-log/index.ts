@@ -54,3 +54,6 @@ export interface EventLog {
 export interface Outbox {
   add(tx: Tx, records: readonly NewRecord[]): Promise<void>;
 }
+
+export { openPostgresEventLog, type PostgresEventLog, type PostgresEventLogOptions } from './postgres-log.ts';
+export { partitionOf } from './partition.ts';

@@ -15,6 +15,11 @@ export interface Postgres {
   asTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` as role `plumbline_system`: for the event log, outbox relay, sign-in and housekeeping that spans tenants. */
   asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Inside `asTenant` or `asSystem`: runs `callback` once when that transaction has committed, and not at all when it
+   * rolls back. For waking somebody; it must not throw. Throws `postgres.no_transaction` elsewhere.
+   */
+  afterCommit(callback: () => void): void;
   /** For libraries that bring their own SQL (better-auth, pg-boss). Runs as the connection's own role. */
   readonly kysely: Kysely<unknown>;
   readonly pool: Pool;

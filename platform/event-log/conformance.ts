@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  collect,
+  createBench,
+  pause,
+  readAll,
+  record,
+  textOf,
+  until,
+  type Bench,
+  type LogHome,
+} from './conformance-bench.ts';
+import type { LogRecord } from './index.ts';
+
+/** What every engine of the event log must do. Call inside a test file. */
+export function eventLogConformance(makeHome: () => Promise<LogHome>): void {
+  const bench = createBench(makeHome);
+  describe('event log conformance', () => {
+    beforeEach(bench.start);
+    afterEach(bench.end);
+    appendAndRead(bench);
+    deliver(bench);
+    survive(bench);
+    groupsShare(bench);
+    subscriptions(bench);
+  });
+}
+
+function appendAndRead(bench: Bench): void {
+  it('keeps value bytes, key, headers and time', async () => {
+    const value = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const headers = { 'content-type': 'application/json', 'ümläut "quoted"': 'a,b{c}\n' };
+    await bench.log().append([{ topic: 'raw.test', key: 'k"\\,{}\'', value, headers }]);
+    const { got, reach } = collect(bench.log());
+    await reach(1);
+    expect(got[0]).toMatchObject({ topic: 'raw.test', key: 'k"\\,{}\'', headers });
+    expect(Buffer.from(got[0]?.value ?? []).equals(Buffer.from(value))).toBe(true);
+    expect(got[0]?.appendedAtMs).toBeGreaterThan(0);
+  });
+
+  it('reads a partition from an offset, in order', async () => {
+    for (let n = 0; n < 5; n += 1) await bench.log().append([record('same', String(n))]);
+    const all = await readAll(bench.log(), 'raw.test');
+    expect(all.map(textOf)).toEqual(['0', '1', '2', '3', '4']);
+    const third = all[2];
+    const again = await bench.log().read('raw.test', third?.partition ?? 0, third?.offset ?? 0n, 2);
+    expect(again.map(textOf)).toEqual(['2', '3']);
+  });
+
+  it('lists topics with their partitions and records', async () => {
+    await bench
+      .log()
+      .append([record('a', '1', 'raw.one'), record('b', '2', 'raw.two'), record('c', '3', 'raw.two')]);
+    const topics = await bench.log().topics();
+    expect(topics.map(({ topic, records }) => [topic, records])).toEqual([
+      ['raw.one', 1],
+      ['raw.two', 2],
+    ]);
+    expect(topics.every(({ partitions }) => partitions >= 2)).toBe(true);
+  });
+
+  it('carries messages of several megabytes and empty ones', async () => {
+    const big = 'x'.repeat(5_000_000);
+    await Promise.all([bench.log().append([record('k', big)]), bench.log().append([record('k', '')])]);
+    const { got, reach } = collect(bench.log());
+    await reach(2);
+    expect(got.map((each) => each.value.length)).toEqual([5_000_000, 0]);
+  });
+
+  it('refuses a topic name that is none, and only that call', async () => {
+    const good = bench.log().append([record('k', 'good')]);
+    await expect(bench.log().append([record('k', 'bad', 'raw test')])).rejects.toMatchObject({
+      code: 'event_log.topic_invalid',
+    });
+    await good;
+    expect((await readAll(bench.log(), 'raw.test')).map(textOf)).toEqual(['good']);
+  });
+}
+
+/** The numbers of each key must come in the order 0, 1, 2, … */
+function expectOrderPerKey(got: readonly LogRecord[], keys: number, perKey: number): void {
+  const byKey = Map.groupBy(got, (each) => each.key);
+  expect(byKey.size).toBe(keys);
+  const wanted = Array.from({ length: perKey }, (_, n) => String(n));
+  for (const records of byKey.values()) expect(records.map(textOf)).toEqual(wanted);
+}
+
+function deliver(bench: Bench): void {
+  it('keeps the order of a key under concurrent callers', async () => {
+    const { got, reach } = collect(bench.log());
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, key) => {
+        for (let n = 0; n < 25; n += 1) await bench.log().append([record(`key-${key}`, String(n))]);
+      }),
+    );
+    await reach(500);
+    await pause(50);
+    expect(got.length).toBe(500);
+    expectOrderPerKey(got, 20, 25);
+    const offsets = Map.groupBy(got, (each) => each.partition);
+    for (const records of offsets.values()) {
+      expect(records.every((each, at) => at === 0 || each.offset > (records[at - 1]?.offset ?? 0n))).toBe(
+        true,
+      );
+    }
+  });
+
+  it('hands over at most maxBatch records at once', async () => {
+    await bench.log().append(Array.from({ length: 40 }, (_, n) => record(`k${n}`, String(n))));
+    const sizes: number[] = [];
+    const { reach } = collect(bench.log(), { maxBatch: 7 }, (records) => {
+      sizes.push(records.length);
+      return Promise.resolve();
+    });
+    await reach(40);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(7);
+  });
+
+  it('gives every group every record', async () => {
+    const one = collect(bench.log(), { group: 'one' });
+    const two = collect(bench.log(), { group: 'two' });
+    await bench.log().append(Array.from({ length: 30 }, (_, n) => record(`k${n}`, String(n))));
+    await Promise.all([one.reach(30), two.reach(30)]);
+    expect(new Set(one.got.map(textOf)).size).toBe(30);
+    expect(new Set(two.got.map(textOf)).size).toBe(30);
+  });
+
+  it('brings the same records again after the handler failed, in order', async () => {
+    const tries: string[][] = [];
+    const { got, reach } = collect(bench.log(), {}, (records) => {
+      tries.push(records.map(textOf));
+      return tries.length < 3 ? Promise.reject(new Error('not now')) : Promise.resolve();
+    });
+    await bench.log().append([record('k', '0'), record('k', '1')]);
+    await reach(2);
+    expect(tries.slice(0, 3)).toEqual([tries[0], tries[0], tries[0]]);
+    expect(got.map(textOf)).toEqual(['0', '1']);
+  });
+
+  it('reports the lag of a group', async () => {
+    await bench.log().append(Array.from({ length: 10 }, (_, n) => record(`k${n}`, String(n))));
+    let open = false;
+    const { consumer, reach } = collect(bench.log(), {}, () => until(() => open, 'the gate'));
+    expect(await consumer.lag()).toBe(10);
+    open = true;
+    await reach(10);
+    await until(async () => (await consumer.lag()) === 0, 'lag 0');
+  });
+}
+
+function survive(bench: Bench): void {
+  it('goes on after a restart where the group stood', async () => {
+    await bench.log().append([record('k', '0'), record('k', '1')]);
+    const first = collect(bench.log());
+    await first.reach(2);
+    await first.consumer.stop();
+    await bench.log().append([record('k', '2')]);
+    const log = await bench.restart();
+    await log.append([record('k', '3')]);
+    const second = collect(log);
+    await second.reach(2);
+    await pause(100);
+    expect(second.got.map(textOf)).toEqual(['2', '3']);
+  });
+
+  it('brings records again that were being handled when the consumer stopped', async () => {
+    const first = collect(bench.log(), {}, () => Promise.reject(new Error('down')));
+    await bench.log().append([record('k', '0')]);
+    await pause(50);
+    await first.consumer.stop();
+    const second = collect(await bench.restart());
+    await second.reach(1);
+    expect(second.got.map(textOf)).toEqual(['0']);
+  });
+
+  it('waits for the running batch when it stops, and commits it', async () => {
+    let begun = false;
+    const { got, consumer } = collect(bench.log(), {}, async () => {
+      begun = true;
+      await pause(100);
+    });
+    await bench.log().append([record('k', '0')]);
+    await until(() => begun, 'the batch');
+    await consumer.stop();
+    expect(got.length).toBe(1);
+    const again = collect(bench.log());
+    await bench.log().append([record('k', '1')]);
+    await again.reach(1);
+    expect(again.got.map(textOf)).toEqual(['1']);
+  });
+
+  it('removes old records by retention and goes on', async () => {
+    const { consumer, reach } = collect(bench.log());
+    await bench.log().append(Array.from({ length: 20 }, (_, n) => record(`k${n}`, String(n))));
+    await reach(20);
+    await until(async () => (await consumer.lag()) === 0, 'lag 0');
+    await bench.expire();
+    expect(await readAll(bench.log(), 'raw.test')).toEqual([]);
+    await bench.log().append([record('k', 'after')]);
+    await reach(21);
+    const log = await bench.restart();
+    expect((await readAll(log, 'raw.test')).map(textOf)).toEqual(['after']);
+  });
+
+  it('refuses to append once it is closed', async () => {
+    await bench.log().close();
+    await expect(bench.log().append([record('k', '0')])).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+}
+
+const slow = () => pause(5);
+
+const failing = (records: readonly LogRecord[]) =>
+  records.some((each) => each.key === 'poison') ? Promise.reject(new Error('poison')) : Promise.resolve();
+
+function groupsShare(bench: Bench): void {
+  it('shares partitions between two members and hands them over when one leaves', async () => {
+    const one = collect(bench.log(), { maxBatch: 5 }, slow);
+    const two = collect(bench.log(), { maxBatch: 5 }, slow);
+    const append = async (from: number, to: number) => {
+      for (let n = from; n < to; n += 1) {
+        await bench.log().append(Array.from({ length: 24 }, (_, key) => record(`key-${key}`, String(n))));
+      }
+    };
+    await append(0, 6);
+    await until(() => one.got.length + two.got.length >= 144, 'both');
+    expect(one.got.length).toBeGreaterThan(0);
+    expect(two.got.length).toBeGreaterThan(0);
+    const before = one.got.length;
+    await one.consumer.stop();
+    await append(6, 8);
+    await until(() => before + two.got.length >= 192, 'the other alone');
+    await pause(50);
+    // Members run side by side, so the order of a key is looked at by offset within each of them.
+    const all = [...one.got, ...two.got].toSorted((a, b) => Number(a.offset - b.offset));
+    expect(all.length).toBe(192);
+    expectOrderPerKey(all, 24, 8);
+    for (const { got } of [one, two]) {
+      for (const records of Map.groupBy(got, (each) => each.key).values()) {
+        const numbers = records.map((each) => Number(textOf(each)));
+        expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      }
+    }
+  });
+
+  it('lets the other partitions go on while one batch keeps failing', async () => {
+    const one = collect(bench.log(), { maxBatch: 1 }, failing);
+    const two = collect(bench.log(), { maxBatch: 1 }, failing);
+    await pause(50);
+    await bench.log().append([record('poison', 'x')]);
+    await bench.log().append(Array.from({ length: 48 }, (_, n) => record(`k${n}`, String(n))));
+    await until(() => one.got.length + two.got.length >= 15, 'the healthy half');
+    expect([...one.got, ...two.got].some((each) => each.key === 'poison')).toBe(false);
+  });
+}
+
+function subscriptions(bench: Bench): void {
+  it('follows a prefix, also to topics that appear later, and nothing else', async () => {
+    const { got, reach } = collect(bench.log(), { topics: ['compliance.*'] });
+    await bench.log().append([record('k', '0', 'compliance.dot'), record('k', 'x', 'complianceX')]);
+    await reach(1);
+    await bench.log().append([record('k', '1', 'compliance.health.case'), record('k', 'y', 'raw.test')]);
+    await reach(2);
+    await pause(50);
+    expect(got.map(textOf)).toEqual(['0', '1']);
+  });
+
+  it('takes an underscore in a prefix literally', async () => {
+    const { got, reach } = collect(bench.log(), { topics: ['drug_*'] });
+    await bench.log().append([record('k', 'x', 'drugs.test'), record('k', '1', 'drug_alcohol')]);
+    await reach(1);
+    expect(got.map(textOf)).toEqual(['1']);
+  });
+
+  it('starts a new group at the end when asked to', async () => {
+    await bench.log().append([record('k', 'old')]);
+    const { got, consumer, reach } = collect(bench.log(), { from: 'latest' });
+    await consumer.lag();
+    await bench.log().append([record('k', 'new')]);
+    await reach(1);
+    expect(got.map(textOf)).toEqual(['new']);
+  });
+
+  it('reads a long history with rare matches', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await bench.log().append(Array.from({ length: 1500 }, (_, k) => record(`k${k}`, '.', 'raw.noise')));
+      await bench.log().append([record('k', String(n))]);
+    }
+    const { got, reach } = collect(await bench.restart(), { maxBatch: 2 });
+    await reach(5);
+    expect(got.map(textOf)).toEqual(['0', '1', '2', '3', '4']);
+  });
+}

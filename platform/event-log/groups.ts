@@ -1,0 +1,135 @@
+import type { Log } from '#platform/log';
+import { PlumblineError } from '#platform/errors';
+import type { Postgres } from '#platform/postgres';
+import { startConsumer, type RunningConsumer } from './consumer.ts';
+import { createGroup, type Group } from './group.ts';
+import { lagOf } from './housekeeping.ts';
+import type { BatchHandler, Consumer, ConsumerOptions } from './index.ts';
+import { createOffsetCommits, type OffsetCommits } from './offsets.ts';
+import { ownAll, ownByLease, type Ownership } from './ownership.ts';
+import { readHead, type Found, type Wanted } from './reader.ts';
+import { createSleeper, type Sleeper } from './sleeper.ts';
+import { createTopicFilter, type TopicFilter } from './topic-filter.ts';
+
+/** All consumer groups of this process. */
+export interface Groups {
+  consume(options: ConsumerOptions, handler: BatchHandler): Consumer;
+  wakeAll(): void;
+  /** Saves how far all groups are. */
+  save(): Promise<void>;
+  /** Stops all consumers and saves their offsets. */
+  stop(): Promise<void>;
+}
+
+export interface GroupsDeps {
+  postgres: Postgres;
+  log: Log;
+  partitions: number;
+  pollMs: number;
+  processName: string;
+  find(wanted: Wanted): Promise<Found>;
+}
+
+interface OpenGroup {
+  group: Group;
+  filter: TopicFilter;
+  ownership: Promise<Ownership>;
+  consumers: Set<RunningConsumer>;
+}
+
+export function createGroups(deps: GroupsDeps): Groups {
+  const { postgres, log, pollMs } = deps;
+  const offsets = createOffsetCommits(postgres.pool, deps.processName, log);
+  const groups = new Map<string, OpenGroup>();
+  const starting = createSleeper();
+
+  function open({ group: name, topics, from }: ConsumerOptions): OpenGroup {
+    const found = groups.get(name);
+    if (found !== undefined) {
+      if (found.group.topics.join() !== topics.join()) throw topicsDiffer(name);
+      return found;
+    }
+    const filter = createTopicFilter(topics);
+    const group = createGroup({ name, topics, filter, find: deps.find, save: offsets.note });
+    const ownership = startOwnership(deps, group, from ?? 'earliest', offsets, starting);
+    const opened: OpenGroup = { group, filter, ownership, consumers: new Set() };
+    groups.set(name, opened);
+    return opened;
+  }
+
+  async function stopConsumer(opened: OpenGroup, running: RunningConsumer): Promise<void> {
+    await running.stop();
+    opened.group.saveAll();
+    await offsets.flush();
+    if (!opened.consumers.delete(running) || opened.consumers.size > 0) return;
+    groups.delete(opened.group.name);
+    const ownership = await opened.ownership.catch(() => undefined);
+    await ownership?.stop();
+  }
+
+  function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
+    const opened = open(options);
+    const { group, filter } = opened;
+    const ready = opened.ownership.then(() => {});
+    const running = startConsumer({ group, maxBatch: options.maxBatch, handler, log, pollMs, ready });
+    opened.consumers.add(running);
+    return {
+      stop: () => stopConsumer(opened, running),
+      lag: async () => {
+        await ready;
+        group.saveAll();
+        await offsets.flush();
+        return lagOf(postgres, group.name, filter);
+      },
+    };
+  }
+
+  return {
+    consume,
+    save: async () => {
+      for (const { group } of groups.values()) group.saveAll();
+      await offsets.flush();
+    },
+    wakeAll: () => {
+      for (const { group } of groups.values()) group.wakeAll();
+    },
+    stop: async () => {
+      starting.stop();
+      const stopAll = (opened: OpenGroup) =>
+        [...opened.consumers].map((running) => stopConsumer(opened, running));
+      await Promise.all([...groups.values()].flatMap(stopAll));
+    },
+  };
+}
+
+/** Tries until it succeeds or the log closes: the database may come up later than we do. */
+async function startOwnership(
+  deps: GroupsDeps,
+  group: Group,
+  from: 'earliest' | 'latest',
+  offsets: OffsetCommits,
+  sleeper: Sleeper,
+): Promise<Ownership> {
+  const own = deps.postgres.mode === 'embedded' ? ownAll : ownByLease;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const startAt = from === 'latest' ? await readHead(deps.postgres.pool) : 0;
+      return await own({ ...deps, group, startAt, saveOffsets: offsets.flush });
+    } catch (err) {
+      if (sleeper.stopped()) throw err;
+      deps.log.warn(
+        { err, attempt, consumerGroup: group.name },
+        'a consumer group could not start; it will be tried again',
+      );
+      await sleeper.through(Math.min(100 * 2 ** attempt, 5000));
+    }
+  }
+}
+
+function topicsDiffer(group: string): PlumblineError {
+  return new PlumblineError({
+    kind: 'internal',
+    code: 'event_log.group_topics_differ',
+    detail: `All members of consumer group ${group} must subscribe to the same topics.`,
+  });
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { Clock } from '#platform/clock';
+import type { Log } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+import { writerLock } from './appender.ts';
+import type { LogRecord, Outbox } from './index.ts';
+import { checkRecords, logColumns, packRecords, toLogRecord, type LogRow } from './rows.ts';
+
+export interface RelayedOutbox extends Outbox {
+  /** Moves what is there; resolves when the outbox is empty. */
+  drained(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface OutboxDeps {
+  postgres: Postgres;
+  clock: Clock;
+  partitions: number;
+  onCommitted(first: number, records: readonly LogRecord[]): void;
+  log: Log;
+  /** For rows that another process left behind. */
+  pollMs: number;
+}
+
+const moveLimits = { records: 1000, bytes: 8 * 1024 * 1024 };
+
+/**
+ * One statement takes the oldest rows and appends them: on this log the move is one commit, so nothing is relayed
+ * twice. The writer lock is asked for before any row is locked (the condition is constant, so it is tested first):
+ * the other way round two relays could wait for each other.
+ */
+const moveRows = `
+  with taken as (
+    delete from outbox where (select ${writerLock}) is not null and id in (
+      select id from (
+        select id, sum(octet_length(value)) over (order by id) - octet_length(value) as bytes_before
+        from (select id, value from outbox order by id limit ${moveLimits.records}) oldest) measured
+      where bytes_before < ${moveLimits.bytes})
+    returning id, partition, topic, key, headers, value)
+  insert into event_log (position, appended_at_ms, partition, topic, key, headers, value)
+  select nextval('event_log_position'), $1::bigint, partition, topic, key, headers, value
+  from (select * from taken order by id) ordered
+  returning ${logColumns}`;
+
+export function createOutbox(deps: OutboxDeps): RelayedOutbox {
+  const { postgres, partitions, log } = deps;
+  const state = { stopped: false, again: false };
+  let moving: Promise<void> | undefined;
+
+  async function moveOnce(): Promise<number> {
+    const { rows } = await postgres.pool.query<LogRow>({
+      name: 'outbox_move',
+      text: moveRows,
+      values: [deps.clock.nowMs()],
+    });
+    const records = rows.map(toLogRecord);
+    const first = records[0];
+    if (first !== undefined) deps.onCommitted(Number(first.offset), records);
+    return records.length;
+  }
+
+  async function moveAll(): Promise<void> {
+    while (state.again && !state.stopped) {
+      state.again = false;
+      if ((await moveOnce()) > 0) state.again = true;
+    }
+  }
+
+  function wake(): Promise<void> {
+    state.again = true;
+    moving ??= moveAll().finally(() => {
+      moving = undefined;
+    });
+    return moving;
+  }
+
+  function wakeAndLog(): void {
+    if (state.stopped) return;
+    wake().catch((err: unknown) =>
+      log.warn({ err }, 'the outbox could not be moved; it will be tried again'),
+    );
+  }
+
+  const timer = setInterval(wakeAndLog, Math.max(deps.pollMs, 250));
+  wakeAndLog();
+
+  return {
+    add: async (tx, records) => {
+      if (records.length === 0) return;
+      checkRecords(records);
+      const { meta, values } = packRecords(records, partitions);
+      await sql`insert into outbox (partition, topic, key, headers, value)
+        select p, t, k, h, substring(${values}::bytea from o for n)
+        from json_to_recordset(${meta}::json) as r(p int, t text, k text, h text, o int, n int)`.execute(tx);
+      postgres.afterCommit(wakeAndLog);
+    },
+    drained: async () => {
+      if (!state.stopped) await wake();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await (moving ?? Promise.resolve()).catch(() => {});
+      state.stopped = true;
+    },
+  };
+}

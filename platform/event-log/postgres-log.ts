@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import type { Clock } from '#platform/clock';
+import { PlumblineError } from '#platform/errors';
+import type { Log } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+import { createAppender } from './appender.ts';
+import { createGroups } from './groups.ts';
+import { countTopics, trimLog } from './housekeeping.ts';
+import type { EventLog, LogRecord, Outbox } from './index.ts';
+import { createOutbox } from './outbox.ts';
+import { readFromTable, readFromTail, readHead, readPartition, type Found, type Wanted } from './reader.ts';
+import { createTail, type Tail } from './tail.ts';
+
+export interface PostgresEventLogOptions {
+  postgres: Postgres;
+  clock: Clock;
+  log: Log;
+  /** Used when the log is new; later the number it was made with holds. 12 when absent. */
+  partitions?: number;
+  /** Longest time until records of other processes are seen; 250 ms when absent. */
+  pollMs?: number;
+  /** Names this process among others on the same server; the process id when absent. */
+  processName?: string;
+}
+
+/** The event log in Postgres, with the outbox whose relay it runs. */
+export interface PostgresEventLog extends EventLog {
+  readonly outbox: Outbox & {
+    /** Resolves when everything committed to the outbox is in the log. */
+    drained(): Promise<void>;
+  };
+  /** Removes records older than `beforeMs` (epoch ms) that every group has handled; returns how many. */
+  trim(beforeMs: number): Promise<number>;
+}
+
+/** Opens the log on migrated tables (migration 0002). */
+export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
+  const { postgres, clock, log, pollMs = 250, processName = `pid-${process.pid}` } = options;
+  const partitions = await readLayout(postgres, options.partitions ?? 12);
+  const tail = createTail(await readHead(postgres.pool));
+  let closing: Promise<void> | undefined;
+
+  function onCommitted(first: number, records: readonly LogRecord[]): void {
+    tail.publish(first, records);
+    groups.wakeAll();
+  }
+
+  const groups = createGroups({
+    postgres,
+    log,
+    partitions,
+    pollMs,
+    processName,
+    find: createFind(postgres, tail),
+  });
+  const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
+  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs });
+
+  async function close(): Promise<void> {
+    await groups.stop();
+    await outbox.stop();
+    await appender.drained();
+  }
+
+  return {
+    append: (records) => (closing === undefined ? appender.append(records) : Promise.reject(closed())),
+    consume: (consumerOptions, handler) => {
+      if (closing !== undefined) throw closed();
+      return groups.consume(consumerOptions, handler);
+    },
+    read: (topic, partition, fromOffset, limit) =>
+      readPartition(postgres.pool, topic, partition, fromOffset, limit),
+    topics: async () => (await countTopics(postgres)).map((count) => ({ ...count, partitions })),
+    trim: async (beforeMs) => {
+      await groups.save();
+      return trimLog(postgres, beforeMs);
+    },
+    outbox,
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Looks into memory first and reads the table to catch up. */
+function createFind(postgres: Postgres, tail: Tail): (wanted: Wanted) => Promise<Found> {
+  // In a process of its own nothing else is written: the tail knows the head.
+  const alone = postgres.mode === 'embedded';
+  return async (wanted) => {
+    const inMemory = readFromTail(tail, wanted);
+    if (inMemory !== undefined && (alone || inMemory.records.length > 0)) return inMemory;
+    const head = alone ? tail.head() : await readHead(postgres.pool);
+    if (head <= wanted.after) return { records: [], scannedTo: wanted.after };
+    return readFromTable(postgres.pool, head, wanted);
+  };
+}
+
+async function readLayout(postgres: Postgres, partitions: number): Promise<number> {
+  return postgres.asSystem(async (tx) => {
+    await sql`insert into event_log_layout (partitions) values (${partitions}) on conflict do nothing`.execute(
+      tx,
+    );
+    const { rows } = await sql<{ partitions: number }>`select partitions from event_log_layout`.execute(tx);
+    return rows[0]?.partitions ?? partitions;
+  });
+}
+
+function closed(): PlumblineError {
+  return new PlumblineError({
+    kind: 'unavailable',
+    code: 'event_log.closed',
+    detail: 'The event log is closing. Try again shortly.',
+    retryAfterS: 5,
+  });
+}
