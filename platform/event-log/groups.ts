@@ -95,11 +95,15 @@ export function createGroups(deps: GroupsDeps): Groups {
     },
     stop: async () => {
       starting.stop();
-      const stopAll = (opened: OpenGroup) =>
-        [...opened.consumers].map((running) => stopConsumer(opened, running));
-      await Promise.all([...groups.values()].flatMap(stopAll));
+      await Promise.all(everyConsumer(groups).map(([opened, running]) => stopConsumer(opened, running)));
     },
   };
+}
+
+function everyConsumer(groups: ReadonlyMap<string, OpenGroup>): [OpenGroup, RunningConsumer][] {
+  return [...groups.values()].flatMap((opened) =>
+    [...opened.consumers].map((running): [OpenGroup, RunningConsumer] => [opened, running]),
+  );
 }
 
 /** Tries until it succeeds or the log closes: the database may come up later than we do. */

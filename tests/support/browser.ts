@@ -9,7 +9,9 @@ async function executable(): Promise<string> {
   if (process.platform === 'linux' && process.arch === 'x64') return packaged.executablePath();
   const system = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
   if (system) return system;
-  throw new Error('No browser for the tests on this platform: set CHROMIUM to a Chromium or Chrome executable.');
+  throw new Error(
+    'No browser for the tests on this platform: set CHROMIUM to a Chromium or Chrome executable.',
+  );
 }
 
 export async function openBrowser(): Promise<Browser> {
