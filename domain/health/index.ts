@@ -1,0 +1,17 @@
+import { healthFold } from './fold.ts';
+
+export const { apply, fold } = healthFold;
+export { caseMachine, caseStates, type CaseState, type CaseTrigger } from './case-machine.ts';
+export { caseDays, dayCap, type CaseDays } from './cases.ts';
+export { establishmentSchema, itaForms, type Establishment } from './establishment.ts';
+export { healthFold } from './fold.ts';
+export { hasShift, isHearingCase } from './hearing.ts';
+export {
+  emptyRecord,
+  healthRecordSchema,
+  type AudiogramFact,
+  type BloodLeadFact,
+  type CaseFact,
+  type ExamFact,
+  type HealthRecord,
+} from './record.ts';
