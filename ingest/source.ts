@@ -114,6 +114,8 @@ export interface Source<V = unknown> {
   readonly title: string;
   readonly kind: 'webhook' | 'file';
   readonly contentTypes: readonly string[];
+  /** Headers that `parse` reads; they are kept with the body. */
+  readonly parseHeaders: readonly string[];
   createVerifier(secrets: readonly string[]): Verifier;
   parse(rawBody: Buffer, headers: SourceHeaders): Parsed<V>;
   /** What these bytes are in this vendor's words ("event report.completed", "API answer: candidate"), null if not this vendor's. */

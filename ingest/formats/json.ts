@@ -79,13 +79,22 @@ function shapeProblem(value: unknown, path: string, depth: number): { path: stri
   if (typeof value === 'number') {
     return Number.isFinite(value) ? null : { path: path || '(root)', message: 'the number is too large' };
   }
+  if (typeof value === 'string' && !storable(value)) return { path: path || '(root)', message: unstorable };
   if (typeof value !== 'object' || value === null) return null;
   if (depth > maxDepth) return { path: path.slice(0, 120), message: `nested deeper than ${maxDepth} levels` };
   for (const key of Object.keys(value)) {
     const inner = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+    if (!storable(key)) return { path: path || '(root)', message: `in a key: ${unstorable}` };
     if (key === '__proto__') return { path: inner, message: 'a key called __proto__ is refused' };
     const problem = shapeProblem((value as Record<string, unknown>)[key], inner, depth + 1);
     if (problem) return problem;
   }
   return null;
+}
+
+const unstorable = 'NUL characters and halves of surrogate pairs are refused';
+
+/** The database keeps neither in text, so such a body could never be filed. */
+function storable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
 }

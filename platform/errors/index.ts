@@ -7,6 +7,7 @@ export const errorKinds = {
   unauthenticated: { http: 401, trpc: 'UNAUTHORIZED' },
   forbidden: { http: 403, trpc: 'FORBIDDEN' },
   not_found: { http: 404, trpc: 'NOT_FOUND' },
+  not_allowed: { http: 405, trpc: 'METHOD_NOT_SUPPORTED' },
   conflict: { http: 409, trpc: 'CONFLICT' },
   too_large: { http: 413, trpc: 'PAYLOAD_TOO_LARGE' },
   invalid: { http: 422, trpc: 'UNPROCESSABLE_CONTENT' },

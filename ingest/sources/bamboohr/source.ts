@@ -167,6 +167,7 @@ export const bamboohr: Source<BambooMessage> = {
   title: 'BambooHR',
   kind: 'webhook',
   contentTypes: ['application/json'],
+  parseHeaders: [],
   createVerifier: createBambooVerifier,
   parse,
   identify: (rawBody) => {

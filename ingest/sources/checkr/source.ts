@@ -235,6 +235,7 @@ export const checkr: Source<CheckrEvent> = {
   title: 'Checkr',
   kind: 'webhook',
   contentTypes: ['application/json'],
+  parseHeaders: [],
   createVerifier: createCheckrVerifier,
   parse: parseCheckr,
   identify: identifyCheckr,

@@ -111,6 +111,7 @@ export const clearinghouse: Source<ClearinghouseFile> = {
   title: 'FMCSA Clearinghouse file',
   kind: 'file',
   contentTypes: ['text/tab-separated-values', 'text/plain', 'text/csv'],
+  parseHeaders: [],
   createVerifier: createBearerVerifier,
   parse: parseClearinghouse,
   identify: (rawBody) =>

@@ -75,6 +75,7 @@ export const csvEmployees: Source<EmployeeFile> = {
   title: 'Employee list (CSV)',
   kind: 'file',
   contentTypes: ['text/csv', 'text/plain', 'text/tab-separated-values'],
+  parseHeaders: [],
   createVerifier: createBearerVerifier,
   parse: parseEmployees,
   identify: (rawBody) => {

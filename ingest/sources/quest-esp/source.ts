@@ -39,6 +39,7 @@ export const questEsp: Source<QuestMessage> = {
   title: 'Quest ESP',
   kind: 'webhook',
   contentTypes: ['text/xml', 'application/xml', 'application/soap+xml'],
+  parseHeaders: ['content-type'],
   createVerifier: createQuestVerifier,
   parse: parseQuest,
   identify: identifyQuest,

@@ -120,6 +120,7 @@ export const standardWebhooks: Source<StandardMessage> = {
   title: 'Standard Webhooks',
   kind: 'webhook',
   contentTypes: ['application/json'],
+  parseHeaders: ['webhook-id'],
   createVerifier: createStandardVerifier,
   parse,
   identify: (rawBody) => {

@@ -121,6 +121,7 @@ export const tazworks: Source<TazMessage> = {
   title: 'TazWorks',
   kind: 'webhook',
   contentTypes: ['application/json', 'application/x-www-form-urlencoded', 'text/xml', 'application/xml'],
+  parseHeaders: ['content-type'],
   createVerifier: createTazVerifier,
   parse: parseTazworks,
   identify: identifyTazworks,

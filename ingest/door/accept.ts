@@ -1,0 +1,61 @@
+import type { Clock } from '#platform/clock';
+import type { EventLog, NewRecord } from '#platform/event-log';
+import type { Ids } from '#platform/ids';
+import { rawHeaders, rawTopic, rejectedTopic } from '../raw.ts';
+import type { SourceHeaders } from '../source.ts';
+import type { DoorCounters } from './counters.ts';
+import type { OpenEndpoint } from './directory.ts';
+import { notParsed, notStored } from './refusal.ts';
+
+export interface AcceptorDeps {
+  log: Pick<EventLog, 'append'>;
+  counters: DoorCounters;
+  clock: Clock;
+  ids: Ids;
+}
+
+/**
+ * Parses a believed body and appends it to `raw.{vendor}`; resolves with the delivery's id when it is durable. Throws
+ * `ingest.body_unreadable` (400), `ingest.body_unexpected` (422, the body is kept in `rejected.{vendor}`) and
+ * `ingest.not_stored` (503).
+ */
+export type Accept = (endpoint: OpenEndpoint, rawBody: Buffer, headers: SourceHeaders) => Promise<string>;
+
+export function createAcceptor({ log, counters, clock, ids }: AcceptorDeps): Accept {
+  async function store(record: NewRecord): Promise<void> {
+    try {
+      await log.append([record]);
+    } catch (error) {
+      throw notStored(error);
+    }
+  }
+
+  return async (endpoint, rawBody, headers) => {
+    const { source } = endpoint;
+    const receivedAtMs = clock.nowMs();
+    const deliveryId = ids.next('delivery');
+    const kept = rawHeaders({ endpoint, deliveryId, receivedAtMs, headers });
+    const parsed = source.parse(rawBody, headers);
+    if (!parsed.ok) {
+      if (parsed.stage === 'schema') {
+        const rejected = { ...kept, reason: parsed.detail.replaceAll('\0', '').slice(0, 500) };
+        await store({
+          topic: rejectedTopic(source.vendor),
+          key: deliveryId,
+          value: rawBody,
+          headers: rejected,
+        });
+      }
+      throw notParsed(parsed, source.title);
+    }
+    const order = source.orderKey(parsed.value)?.replaceAll('\0', '').slice(0, 200);
+    await store({
+      topic: rawTopic(source.vendor),
+      key: `${endpoint.id}:${order || deliveryId}`,
+      value: rawBody,
+      headers: kept,
+    });
+    counters.accepted(endpoint, receivedAtMs);
+    return deliveryId;
+  };
+}
