@@ -141,3 +141,9 @@ export function localMinute(ms: EpochMs, zone: string): string {
     .slice(0, 16)
     .replace('T', ' ');
 }
+
+/** The instant of a wall-clock time `YYYY-MM-DD HH:MM` in `zone`; the earlier one when it comes twice. */
+export function parseLocal(text: string, zone: string): EpochMs {
+  return Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation: 'earlier' })
+    .epochMilliseconds;
+}

@@ -4,7 +4,7 @@ import type { EpochMs } from '#contracts/time';
 import { formatInstant } from './calendar.ts';
 import { judge } from './judge.ts';
 import type { DueTask, EvaluateInput, Judgement, Match } from './judge.ts';
-import { explain } from './explain.ts';
+import { explain, fill } from './explain.ts';
 
 export type { EvaluateInput } from './judge.ts';
 
@@ -36,14 +36,17 @@ const mostTurns = 400;
 export function evaluate(input: EvaluateInput): Evaluation {
   const judged = judge(input, input.atMs);
   const general = decide(input, judged, 'general');
-  const differs = judged.matches.some((match) => match.masked) || judged.tasks.some((task) => task.masked);
+  const differs =
+    judged.secretTurns.length > 0 ||
+    judged.matches.some((match) => match.masked) ||
+    judged.tasks.some((task) => task.masked);
   return {
     general,
     der: differs ? decide(input, judged, 'der') : null,
     cases: judged.matches
       .filter((match) => match.rule.rule.subject !== 'person')
       .map((match) => explain(match, input)),
-    recheckAtMs: earliest(judged.turns[0], judged.silenceTurns[0]),
+    recheckAtMs: earliest(judged.turns[0], judged.silenceTurns[0], judged.secretTurns[0]),
   };
 }
 
@@ -62,13 +65,13 @@ function decide(input: EvaluateInput, judged: Judgement, view: View): Decision {
     nextChangeAt: next === null ? null : formatInstant(next.atMs),
     nextFlag: next?.flag ?? null,
     nextHold: next?.hold ?? null,
-    tasks: judged.tasks.filter((task) => view === 'der' || !task.masked).map(taskOf),
+    tasks: judged.tasks.filter((task) => view === 'der' || !task.masked).map((task) => taskOf(task, input)),
   };
 }
 
-const taskOf = ({ rule, title, dueMs }: DueTask) => ({
-  ruleId: rule.rule.id,
-  title,
+const taskOf = ({ match, title, dueMs }: DueTask, input: EvaluateInput) => ({
+  ruleId: match.rule.rule.id,
+  title: fill(title, match, input),
   dueAt: dueMs === null ? null : formatInstant(dueMs),
 });
 
@@ -101,14 +104,17 @@ function nextChange(
   view: View,
   now: Colour,
 ): (Colour & { atMs: EpochMs }) | null {
-  const ahead = [...judged.turns];
+  const turnsOf = (one: Judgement) =>
+    view === 'der' ? [...one.turns, ...one.secretTurns].toSorted((a, b) => a - b) : one.turns;
+  const ahead = [...turnsOf(judged)];
   for (let step = 0; step < mostTurns; step += 1) {
     const atMs = ahead.shift();
     if (atMs === undefined) return null;
-    const then = judge(input, atMs, input.atMs);
+    const secretAtMs = view === 'der' ? atMs : input.atMs;
+    const then = judge(input, atMs, { silenceAtMs: input.atMs, secretAtMs });
     const colour = colourOf(then, keptMatches(input, then, view));
     if (colour.flag !== now.flag || colour.hold !== now.hold) return { ...colour, atMs };
-    for (const turn of then.turns) if (!ahead.includes(turn)) ahead.push(turn);
+    for (const turn of turnsOf(then)) if (!ahead.includes(turn)) ahead.push(turn);
     ahead.sort((a, b) => a - b);
   }
   return null;

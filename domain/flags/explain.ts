@@ -52,7 +52,8 @@ function undecidedMessage(match: Match, input: EvaluateInput): string {
   return `${match.rule.rule.title}: not decided, because this is not known: ${unknown.join(', ')}. A person must look.`;
 }
 
-function fill(template: string, match: Match, input: EvaluateInput): string {
+/** A template with its {signals} written out. */
+export function fill(template: string, match: Match, input: EvaluateInput): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, word: string) => {
     const { condition } = match.rule.rule;
     const name = word === 'due' && 'deadline' in condition ? condition.deadline.due : word;

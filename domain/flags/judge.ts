@@ -4,7 +4,7 @@ import type { PersonFacts } from '#contracts/person-facts';
 import type { EpochMs } from '#contracts/time';
 import { addDays, dateAt, dayMs, startOfDay } from './calendar.ts';
 import type { SignalValue } from './expression.ts';
-import type { CompiledPack, CompiledRule, Fact, SignalValues } from './pack.ts';
+import type { CompiledPack, CompiledRule, Derived, Fact, SignalValues } from './pack.ts';
 import type { Sources } from './sources.ts';
 
 /** Everything a decision rests on. `record` is the module's fold of the person's events. */
@@ -42,11 +42,14 @@ export interface Judgement {
   readonly turns: readonly EpochMs[];
   /** The same for rules that wait for news (nature silence). */
   readonly silenceTurns: readonly EpochMs[];
+  /** The same for deadlines that only the DER is told beforehand. */
+  readonly secretTurns: readonly EpochMs[];
   readonly tasks: readonly DueTask[];
 }
 
 export interface DueTask {
-  readonly rule: CompiledRule;
+  readonly match: Match;
+  /** With placeholders. */
   readonly title: string;
   readonly dueMs: EpochMs | null;
   readonly masked: boolean;
@@ -57,11 +60,61 @@ interface Scope {
   readonly events: Map<number, readonly string[]>;
 }
 
-/**
- * Tries every rule of the pack at one instant. `silenceAtMs` is the instant at which silence is judged: it stays
- * at the present while the future is explored, because silence is ended by news.
- */
-export function judge(input: EvaluateInput, atMs: EpochMs, silenceAtMs: EpochMs = atMs): Judgement {
+/** While the future is explored, silence (ended by news) and secret deadlines are judged at the present. */
+export interface Frozen {
+  readonly silenceAtMs: EpochMs;
+  readonly secretAtMs: EpochMs;
+}
+
+/** Tries every rule of the pack at one instant. */
+export function judge(
+  input: EvaluateInput,
+  atMs: EpochMs,
+  frozen: Frozen = { silenceAtMs: atMs, secretAtMs: atMs },
+): Judgement {
+  const { pack, person } = input;
+  const { own, derived } = deriveSignals(input, atMs);
+  const noted = { time: new Set<EpochMs>(), silence: new Set<EpochMs>(), secret: new Set<EpochMs>() };
+  for (const at of [...(derived.turnsAt ?? []), input.backfillUntilMs, leaveEndsMs(person)]) {
+    if (at !== null && at > atMs) noted.time.add(at);
+  }
+  const matches: Match[] = [];
+  const tasks: DueTask[] = [];
+  let applicable = false;
+  for (const rule of pack.rules) {
+    noteVersion(rule, atMs, noted.time);
+    if (!decidesNow(rule, input, atMs)) continue;
+    // After the end of employment nothing colours the person; the employer's duties go on as tasks.
+    const gone = person.phase === 'terminated' && rule.rule.subject === 'person';
+    if (gone && rule.rule.nature !== 'duty') continue;
+    const kind = kindOf(rule);
+    const judgedAtMs = kind === 'silence' ? frozen.silenceAtMs : kind === 'secret' ? frozen.secretAtMs : atMs;
+    for (const scope of scopesOf(rule, own, derived, pack)) {
+      if (!rule.applies(scope.frame)) continue;
+      const match = tryRule(rule, scope, input, atMs, judgedAtMs);
+      collectTasks(match, tasks);
+      if (gone) continue;
+      applicable ||= rule.rule.subject === 'person';
+      for (const at of match.turns) noted[kind].add(at);
+      if (match.flag !== 'none' || match.undecided) matches.push(match);
+    }
+  }
+  return {
+    matches,
+    applicable,
+    turns: ascending(noted.time),
+    silenceTurns: ascending(noted.silence),
+    secretTurns: ascending(noted.secret),
+    tasks,
+  };
+}
+
+function kindOf({ rule }: CompiledRule): 'time' | 'silence' | 'secret' {
+  if (rule.nature === 'silence') return 'silence';
+  return rule.foretell === 'der' ? 'secret' : 'time';
+}
+
+function deriveSignals(input: EvaluateInput, atMs: EpochMs): { own: Scope; derived: Derived } {
   const { pack, person } = input;
   const derived = pack.definition.derive({
     atMs,
@@ -72,41 +125,8 @@ export function judge(input: EvaluateInput, atMs: EpochMs, silenceAtMs: EpochMs 
     parameter: (ruleId, name) => Number(pack.parameters.get(`${ruleId}.${name}`)),
     choice: (ruleId, name) => Boolean(pack.parameters.get(`${ruleId}.${name}`)),
   });
-  const own = scopeOf(pack, null, {
-    now: atMs,
-    phase: person.phase,
-    jurisdiction: person.jurisdiction,
-    ...derived.signals,
-  });
-  const turns = new Set<EpochMs>();
-  const silenceTurns = new Set<EpochMs>();
-  for (const at of [...(derived.turnsAt ?? []), input.backfillUntilMs, leaveEndsMs(person)]) {
-    if (at !== null && at > atMs) turns.add(at);
-  }
-  const matches: Match[] = [];
-  const tasks: DueTask[] = [];
-  let applicable = false;
-  for (const rule of pack.rules) {
-    noteVersion(rule, atMs, turns);
-    if (!decidesNow(rule, input, atMs)) continue;
-    const scopes = rule.rule.per === undefined ? [own] : scopesOf(pack, own, derived.scopes?.[rule.rule.per]);
-    for (const scope of scopes) {
-      if (!rule.applies(scope.frame)) continue;
-      applicable ||= rule.rule.subject === 'person';
-      const silent = rule.rule.nature === 'silence';
-      const match = tryRule(rule, scope, input, atMs, silent ? silenceAtMs : atMs);
-      for (const at of match.turns) (silent ? silenceTurns : turns).add(at);
-      if (match.flag !== 'none' || match.undecided || rule.rule.subject !== 'person') matches.push(match);
-      collectTasks(match, tasks);
-    }
-  }
-  return {
-    matches: matches.filter((match) => match.flag !== 'none' || match.undecided),
-    applicable,
-    turns: ascending(turns),
-    silenceTurns: ascending(silenceTurns),
-    tasks,
-  };
+  const engine = { now: atMs, phase: person.phase, jurisdiction: person.jurisdiction };
+  return { own: scopeOf(pack, null, { ...engine, ...derived.signals }), derived };
 }
 
 const ascending = (instants: ReadonlySet<EpochMs>): EpochMs[] => [...instants].toSorted((a, b) => a - b);
@@ -118,14 +138,14 @@ function noteVersion(rule: CompiledRule, atMs: EpochMs, turns: Set<EpochMs>): vo
 
 function decidesNow(rule: CompiledRule, input: EvaluateInput, atMs: EpochMs): boolean {
   if (atMs < rule.fromMs || atMs >= rule.untilMs) return false;
-  // After the end of employment nothing colours the person; cases and duties of the employer go on.
-  if (input.person.phase === 'terminated' && rule.rule.subject === 'person') return false;
   const { jurisdictions } = rule.rule;
   return jurisdictions === undefined || jurisdictions.includes(input.person.jurisdiction ?? '');
 }
 
-function scopesOf(pack: CompiledPack, own: Scope, members: readonly SignalValues[] | undefined): Scope[] {
-  return (members ?? []).map((member) => scopeOf(pack, own, member));
+function scopesOf(rule: CompiledRule, own: Scope, derived: Derived, pack: CompiledPack): readonly Scope[] {
+  const list = rule.rule.per;
+  if (list === undefined) return [own];
+  return (derived.scopes?.[list] ?? []).map((member) => scopeOf(pack, own, member));
 }
 
 function scopeOf(pack: CompiledPack, parent: Scope | null, values: SignalValues): Scope {
@@ -249,6 +269,6 @@ function collectTasks(match: Match, tasks: DueTask[]): void {
   for (const task of match.rule.tasks) {
     if (!(task.when === null ? matched : task.when(match.frame))) continue;
     const dueMs = task.dueSlot === null ? null : instantIn(match.frame[task.dueSlot]);
-    tasks.push({ rule: match.rule, title: task.title, dueMs, masked: match.masked });
+    tasks.push({ match, title: task.title, dueMs, masked: match.masked });
   }
 }

@@ -86,6 +86,11 @@ export const ruleSchema = z.strictObject({
   condition: conditionSchema,
   /** True = the reason shows only in the DER's view. */
   maskedWhen: exprSchema.optional(),
+  /**
+   * `der`: until it happens only the DER is told when this deadline comes (40.307(g): the dates of a follow-up plan);
+   * `nextChangeAt` of everybody else is computed without it.
+   */
+  foretell: z.enum(['all', 'der']).default('all'),
   /** True = the match rests on something never received: stale instead, before the tenant's backfill date. */
   absentWhen: exprSchema.optional(),
   tasks: z
