@@ -103,7 +103,7 @@ async function applyInside(
   const questions = questionsOf(fresh, moved);
   const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
   const { changes, drafts } = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
-  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts });
+  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts, at });
   return { fresh: fresh.length, changes };
 }
 
@@ -116,11 +116,12 @@ async function announce(
     subjects: readonly FlagSubject[];
     changes: readonly FlagChanged[];
     drafts: readonly AuditDraft[];
+    at: string;
   },
 ): Promise<void> {
   const byId = new Map(input.subjects.map((subject) => [subject.facts.employeeId as string, subject]));
   await deps.outbox.add(tx, [
-    ...input.fresh.map((event) => eventAppliedRecord(event, byId.get(event.employeeId))),
+    ...input.fresh.map((event) => eventAppliedRecord(event, byId.get(event.employeeId), input.at)),
     ...input.changes.map(flagChangedRecord),
   ]);
   await deps.audit.append(tx, input.tenantId, [...input.fresh.map(eventDraft), ...input.drafts]);
@@ -138,7 +139,7 @@ async function recheckTenant(
     for (const { employeeId, module } of keys) ask(questions, employeeId, module, null);
     const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
     const result = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
-    await announce(deps, tx, { tenantId, fresh: [], subjects, ...result });
+    await announce(deps, tx, { tenantId, fresh: [], subjects, ...result, at });
     return result.changes;
   });
   deps.onChanges(changes);

@@ -1,5 +1,6 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { FlagChanged } from '#contracts/live';
+import type { Phase } from '#contracts/person-facts';
 import type { FlagSubject } from '#domain/flags';
 import type { NewRecord } from '#platform/event-log';
 
@@ -10,10 +11,15 @@ export const eventsAppliedTopic = 'events.applied.v1';
 
 export interface EventApplied {
   event: ComplianceEvent;
-  name: string;
-  divisionId: string | null;
-  locationId: string | null;
-  jobRoleId: string | null;
+  /** Null when the employee does not exist (any more). */
+  person: {
+    name: string;
+    phase: Phase;
+    divisionId: string | null;
+    locationId: string | null;
+    jobRoleId: string | null;
+  } | null;
+  appliedAt: string;
 }
 
 const encoder = new TextEncoder();
@@ -27,13 +33,23 @@ export function flagChangedRecord(change: FlagChanged): NewRecord {
   return toRecord(flagsChangedTopic, change.employeeId, change.tenantId, change);
 }
 
-export function eventAppliedRecord(event: ComplianceEvent, subject: FlagSubject | undefined): NewRecord {
+export function eventAppliedRecord(
+  event: ComplianceEvent,
+  subject: FlagSubject | undefined,
+  appliedAt: string,
+): NewRecord {
   const applied: EventApplied = {
     event,
-    name: subject?.name ?? '',
-    divisionId: subject?.divisionId ?? null,
-    locationId: subject?.locationId ?? null,
-    jobRoleId: subject?.jobRoleId ?? null,
+    person: subject
+      ? {
+          name: subject.name,
+          phase: subject.facts.phase,
+          divisionId: subject.divisionId,
+          locationId: subject.locationId,
+          jobRoleId: subject.jobRoleId,
+        }
+      : null,
+    appliedAt,
   };
   return toRecord(eventsAppliedTopic, event.employeeId, event.tenantId, applied);
 }

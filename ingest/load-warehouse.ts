@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TenantId } from '#contracts/ids';
+import {
+  eventsAppliedTopic,
+  flagsChangedTopic,
+  readEventApplied,
+  readFlagChanged,
+  type EventApplied,
+} from '#domain/policy-driver';
+import type { BatchHandler, LogRecord } from '#platform/event-log';
+import type { EventRow, FlagChangeRow, Loader, LogPosition, NamedUnit, PersonRow } from '#warehouse';
+
+/** Names of divisions, locations and job roles of a tenant, by id. */
+export type PlaceNames = ReadonlyMap<string, string>;
+
+export interface LoadWarehouseDeps {
+  loader: Loader;
+  placeNames: (tenantId: TenantId) => Promise<PlaceNames>;
+  /** Pause after a batch, so that the next is large: few big inserts are what ClickHouse likes. Never delays a flag. */
+  pauseMs: number;
+}
+
+function positionOf({ topic, partition, offset }: LogRecord): LogPosition {
+  return { topic, partition, offset };
+}
+
+function unit(id: string | null, names: PlaceNames): NamedUnit | null {
+  return id === null ? null : { id, name: names.get(id) ?? id };
+}
+
+function personRow({ event, person, appliedAt }: EventApplied, names: PlaceNames): PersonRow | null {
+  if (person === null) return null;
+  return {
+    tenantId: event.tenantId,
+    employeeId: event.employeeId,
+    name: person.name,
+    phase: person.phase,
+    division: unit(person.divisionId, names),
+    location: unit(person.locationId, names),
+    jobRole: unit(person.jobRoleId, names),
+    updatedAt: appliedAt,
+  };
+}
+
+function lastOf(rows: readonly EventRow[]): PersonRow[] {
+  const last = new Map<string, PersonRow>();
+  for (const { person } of rows) if (person) last.set(`${person.tenantId}/${person.employeeId}`, person);
+  return [...last.values()];
+}
+
+/** Consumer "warehouse": applied events and flag changes go to ClickHouse in batches, each exactly once. */
+export function createWarehouseConsumer(deps: LoadWarehouseDeps): BatchHandler {
+  async function eventRows(records: readonly LogRecord[]): Promise<EventRow[]> {
+    const applied = records.map((record) => ({ record, applied: readEventApplied(record.value) }));
+    const tenants = [...new Set(applied.map((one) => one.applied.event.tenantId))];
+    const names = new Map<string, PlaceNames>();
+    for (const tenantId of tenants) names.set(tenantId, await deps.placeNames(tenantId as TenantId));
+    return applied.map((one) => ({
+      event: one.applied.event,
+      person: personRow(one.applied, names.get(one.applied.event.tenantId) ?? new Map()),
+      at: positionOf(one.record),
+    }));
+  }
+
+  return async function loadWarehouse(records, signal) {
+    const events = await eventRows(records.filter((record) => record.topic === eventsAppliedTopic));
+    const changes: FlagChangeRow[] = records
+      .filter((record) => record.topic === flagsChangedTopic)
+      .map((record) => ({ change: readFlagChanged(record.value), at: positionOf(record) }));
+    if (events.length > 0) {
+      await deps.loader.loadEvents(events);
+      await deps.loader.loadPeople(lastOf(events));
+    }
+    if (changes.length > 0) await deps.loader.loadFlagChanges(changes);
+    await sleep(deps.pauseMs, undefined, { signal }).catch(() => undefined);
+  };
+}
