@@ -126,8 +126,8 @@ export async function resolveAlerts(tx: Tx, dedupeKeys: readonly string[], at: s
 /** What the viewer may see: inside division and location limits, own record only for own-record scopes, modules with the right to view. */
 function visible(scope: Scope, viewableModules: readonly Module[]) {
   return sql`(module is null or module = any(${viewableModules}::text[]))
-    and (${scope.divisionIds === null} or employee_id is null or division_id = any(${scope.divisionIds ?? []}::text[]))
-    and (${scope.locationIds === null} or employee_id is null or location_id = any(${scope.locationIds ?? []}::text[]))
+    and (${scope.divisionIds === null && scope.locationIds === null} or employee_id is null
+      or division_id = any(${scope.divisionIds ?? []}::text[]) or location_id = any(${scope.locationIds ?? []}::text[]))
     and (${scope.ownEmployeeId === null} or employee_id = ${scope.ownEmployeeId})`;
 }
 
@@ -138,6 +138,7 @@ export interface AlertFilter {
   ownerUserId?: string;
   employeeId?: string;
   includeMuted: boolean;
+  onlyMuted?: boolean;
   /** Now, for mutes. */
   at: string;
 }
@@ -147,7 +148,8 @@ function matches(filter: AlertFilter) {
     and (${filter.severity ?? null}::text is null or severity = ${filter.severity ?? null})
     and (${filter.ownerUserId ?? null}::text is null or owner_user_id = ${filter.ownerUserId ?? null})
     and (${filter.employeeId ?? null}::text is null or employee_id = ${filter.employeeId ?? null})
-    and (${filter.includeMuted} or muted_until is null or muted_until <= ${filter.at}::timestamptz)`;
+    and (${filter.includeMuted} or muted_until is null or muted_until <= ${filter.at}::timestamptz)
+    and (${!filter.onlyMuted} or muted_until > ${filter.at}::timestamptz)`;
 }
 
 /** One page, gravest and newest first. */

@@ -7,6 +7,7 @@ export {
   type ActorType,
   type AuditDraft,
   type AuditEntry,
+  type Json,
 } from './entry.ts';
 export type { ChainHead } from './chain.ts';
 export { auditFilterSchema, auditPageSchema, type AuditFilter, type AuditPage } from './filter.ts';

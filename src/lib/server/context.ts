@@ -1,3 +1,4 @@
+import type { ActContext } from '#domain/audit';
 import type { Viewer } from '#domain/identity';
 
 /** Who is signed in, and by which session. Made from the session cookie by the identity module. */
@@ -48,3 +49,12 @@ export function createContextFactory(deps: ContextDeps) {
 }
 
 export type CreateContext = ReturnType<typeof createContextFactory>;
+
+/** Who acts, for the audit log. */
+export function actContextOf(
+  ctx: Pick<Context, 'ip' | 'reference'> & { session: ViewerSession },
+): ActContext {
+  const { id, name } = ctx.session.viewer.user;
+  const { sessionId } = ctx.session;
+  return { actor: { type: 'user', id, name }, ip: ctx.ip, sessionId, requestId: ctx.reference };
+}

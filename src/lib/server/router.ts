@@ -1,6 +1,11 @@
 import { listAccess } from './access.ts';
+import { createAlertsRouter, type AlertsRouterDeps } from './routers/alerts.ts';
+import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
+import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
+import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
+import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -8,6 +13,11 @@ import { createCallerFactory, router } from './trpc.ts';
 export interface RouterDeps {
   readonly frame: FrameRouterDeps;
   readonly live: LiveRouterDeps;
+  readonly board: BoardRouterDeps;
+  readonly people: PeopleRouterDeps;
+  readonly person: PersonRouterDeps;
+  readonly alerts: AlertsRouterDeps;
+  readonly audit: AuditRouterDeps;
 }
 
 /** The whole API of the pages. Throws when a procedure does not declare what it needs. */
@@ -16,6 +26,11 @@ export function createRouter(deps: RouterDeps) {
     session: createSessionRouter(),
     frame: createFrameRouter(deps.frame),
     live: createLiveRouter(deps.live),
+    board: createBoardRouter(deps.board),
+    people: createPeopleRouter(deps.people),
+    person: createPersonRouter(deps.person),
+    alerts: createAlertsRouter(deps.alerts),
+    audit: createAuditRouter(deps.audit),
   });
   listAccess(made);
   return made;

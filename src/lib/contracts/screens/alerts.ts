@@ -11,6 +11,7 @@ export const alertQuerySchema = z.object({
   view: z.enum(alertViews),
   module: moduleSchema.nullable(),
   severity: z.enum(alertSeverities).nullable(),
+  employeeId: idSchema('employee').nullable(),
 });
 export type AlertQuery = z.infer<typeof alertQuerySchema>;
 
@@ -38,6 +39,7 @@ export const alertRowSchema = z.object({
   dueAt: instantSchema.nullable(),
   raisedAt: instantSchema,
   acknowledgedAt: instantSchema.nullable(),
+  /** Name of the person. */
   acknowledgedBy: z.string().nullable(),
   owner: z.object({ userId: idSchema('user'), name: z.string() }).nullable(),
   mutedUntil: instantSchema.nullable(),

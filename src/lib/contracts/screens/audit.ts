@@ -47,6 +47,8 @@ export const auditRowSchema = z.object({
   act: z.string(),
   subject: z.object({ type: z.string(), id: z.string() }),
   differences: z.array(auditDifferenceSchema),
+  /** Why the values are not shown; empty when they are. */
+  hidden: z.string(),
   ip: z.string().nullable(),
   sessionId: z.string().nullable(),
   requestId: z.string().nullable(),

@@ -62,11 +62,12 @@ const stand = (): BoardSnapshot => ({
   },
 });
 
+function noted(what: string) {
+  loads.push(what);
+  return Promise.resolve(stand());
+}
+
 function boardOf() {
-  const noted = (what: string) => {
-    loads.push(what);
-    return Promise.resolve(stand());
-  };
   return createBoard({
     reader: {
       load: () => noted('load'),

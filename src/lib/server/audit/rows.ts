@@ -1,0 +1,47 @@
+import { moduleNames, modules, type Module } from '#contracts/modules';
+import type { AuditRow } from '#contracts/screens/audit';
+import type { AuditEntry, Json } from '#domain/audit';
+import { can, type Scope } from '#domain/identity';
+import { seesMasked } from '../visibility.ts';
+import { differencesOf } from './differences.ts';
+
+/**
+ * An entry as the viewer may read it. Whoever may read the log sees every act, actor and hash; values about a module
+ * that the role does not see whole stay hidden, and so does every order of a test before its notice.
+ */
+export function toAuditRow(scope: Scope, entry: AuditEntry): AuditRow {
+  const hidden = whyHidden(scope, entry);
+  return {
+    id: entry.id,
+    sequence: entry.sequence,
+    at: entry.at,
+    actor: entry.actor,
+    act: entry.act,
+    subject: entry.subject,
+    differences: hidden === '' ? differencesOf(entry.before, entry.after) : [],
+    hidden,
+    ip: entry.ip,
+    sessionId: entry.sessionId,
+    requestId: entry.requestId,
+    previousHash: entry.previousHash,
+    hash: entry.hash,
+  };
+}
+
+function whyHidden(scope: Scope, entry: AuditEntry): string {
+  const module = moduleOf(entry.after) ?? moduleOf(entry.before);
+  if (module === null) return '';
+  if (!can(scope, 'view', module)) return `Your role does not see ${moduleNames[module]} in full.`;
+  const ordered = module === 'drug_alcohol' && textOf(entry.after, 'type') === 'test.ordered';
+  return ordered && !seesMasked(scope) ? 'Orders of tests are shown to the DER.' : '';
+}
+
+function moduleOf(value: Json): Module | null {
+  return modules.find((module) => module === textOf(value, 'module')) ?? null;
+}
+
+function textOf(value: Json, key: string): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const found = (value as { readonly [key: string]: Json })[key];
+  return typeof found === 'string' ? found : null;
+}

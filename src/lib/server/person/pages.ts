@@ -1,0 +1,181 @@
+import type { EmployeeId } from '#contracts/ids';
+import { modules, type Module } from '#contracts/modules';
+import type { PersonHead, PersonPage, Why } from '#contracts/screens/person';
+import type { Alerts } from '#domain/alerts';
+import type { Audit } from '#domain/audit';
+import { findCurrentFlags, headSequence, listFlagHistory, type FlagHistoryEntry } from '#domain/flags';
+import { can, visibilityOf, type Scope } from '#domain/identity';
+import { listPlaceNames, type EmployeeDetail, type People } from '#domain/people';
+import { listEvents, type AppliedEvent } from '#domain/records';
+import type { Clock } from '#platform/clock';
+import type { Postgres, Tx } from '#platform/postgres';
+import { maskFlag, seesMasked, type Pseudonyms } from '../visibility.ts';
+import { personActs } from './acts.ts';
+import { sightEvents } from './event-sight.ts';
+import { eventTitle } from './event-words.ts';
+import { nextOf, standingAsOf, standingNow, stateOf, toModules, type Standing } from './modules.ts';
+import { toRecords } from './records.ts';
+import { toSpans } from './spans.ts';
+import { toTimeline } from './timeline.ts';
+
+export interface PersonPagesDeps {
+  readonly postgres: Postgres;
+  readonly people: People;
+  readonly audit: Audit;
+  readonly alerts: Alerts;
+  readonly clock: Clock;
+  readonly pseudonyms: Pseudonyms;
+}
+
+/** Most entries of the timeline on one page; the audit log has the rest. */
+const maxTimeline = 200;
+
+/** What is known of a person for one viewer, before it is cut into a page or a drawer. */
+interface Known {
+  readonly person: EmployeeDetail;
+  readonly name: string;
+  /** The past instant asked for; null = now. */
+  readonly asOf: string | null;
+  readonly sequence: number;
+  readonly standings: readonly Standing[];
+  readonly history: readonly FlagHistoryEntry[];
+  readonly events: readonly AppliedEvent[];
+}
+
+export function createPersonPages(deps: PersonPagesDeps) {
+  return {
+    /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day; null = now. */
+    page: (scope: Scope, employeeId: EmployeeId, asOf: string | null): Promise<PersonPage> =>
+      deps.postgres.asTenant(scope.tenantId, (tx) => readPage(deps, tx, scope, employeeId, asOf)),
+    /** Why one flag is what it is. */
+    why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: string | null): Promise<Why> =>
+      deps.postgres.asTenant(scope.tenantId, async (tx) => {
+        const known = await readKnown(deps, tx, scope, employeeId, asOf);
+        return toWhy(scope, known, module, deps.clock.nowMs());
+      }),
+  };
+}
+
+export type PersonPages = ReturnType<typeof createPersonPages>;
+
+async function readKnown(
+  deps: PersonPagesDeps,
+  tx: Tx,
+  scope: Scope,
+  employeeId: EmployeeId,
+  asOf: string | null,
+): Promise<Known> {
+  const person = await deps.people.get(scope, employeeId, tx);
+  const sequence = await headSequence(tx);
+  const audiences = ['all', seesMasked(scope) ? 'der' : 'others'] as const;
+  const all = await listFlagHistory(tx, { employeeId, audiences });
+  const history = asOf === null ? all : all.filter((entry) => knownBy(entry, asOf));
+  const standings =
+    asOf === null ? standingNow(scope, await findCurrentFlags(tx, [employeeId])) : standingAsOf(all, asOf);
+  const until = asOf === null ? {} : { occurredUntil: asOf, knownUntil: asOf };
+  const events = sightEvents(scope, employeeId, await listEvents(tx, { employeeId, ...until }));
+  const { pseudonyms } = deps;
+  const name = person.identified
+    ? `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim()
+    : pseudonyms.name(scope.tenantId, employeeId);
+  return { person, name, asOf, sequence, standings, history, events };
+}
+
+function knownBy(entry: FlagHistoryEntry, instant: string): boolean {
+  return entry.effectiveAt <= instant && entry.recordedAt <= instant;
+}
+
+async function readPage(
+  deps: PersonPagesDeps,
+  tx: Tx,
+  scope: Scope,
+  employeeId: EmployeeId,
+  asOf: string | null,
+): Promise<PersonPage> {
+  const known = await readKnown(deps, tx, scope, employeeId, asOf);
+  const at = asOf ?? deps.clock.now();
+  const acts = await readActs(deps, tx, scope, employeeId);
+  return {
+    sequence: known.sequence,
+    at,
+    head: await readHead(deps, tx, scope, known),
+    modules: toModules(scope, known.standings, known.history, Date.parse(at)),
+    timeline: toTimeline(scope, { ...known, acts: acts.filter((act) => act.at <= at) }, maxTimeline),
+    records: toRecords(known.events),
+    acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)),
+  };
+}
+
+async function readActs(deps: PersonPagesDeps, tx: Tx, scope: Scope, employeeId: EmployeeId) {
+  if (!can(scope, 'view', 'administration')) return [];
+  const filter = { actorType: 'user', subjectId: employeeId } as const;
+  return (await deps.audit.list(tx, filter, { limit: 100 })).entries;
+}
+
+function countOpen(deps: PersonPagesDeps, scope: Scope, employeeId: EmployeeId): Promise<number> {
+  const viewable = modules.filter((module) => visibilityOf(scope, module) === 'full');
+  if (viewable.length === 0) return Promise.resolve(0);
+  const filter = { statuses: ['open'] as const, modules: viewable, employeeId, includeMuted: false };
+  return deps.alerts.count(scope, { ...filter, at: deps.clock.now() });
+}
+
+function named(list: readonly { id: string; name: string }[], id: string | null) {
+  return list.find((place) => place.id === id) ?? null;
+}
+
+async function readHead(
+  deps: PersonPagesDeps,
+  tx: Tx,
+  scope: Scope,
+  { person, name }: Known,
+): Promise<PersonHead> {
+  const places = await listPlaceNames(tx);
+  const manager = person.managerId === null ? null : await deps.people.find(scope, person.managerId, tx);
+  return {
+    employeeId: person.id,
+    name,
+    number: person.number,
+    phase: person.phase,
+    division: named(places.divisions, person.divisionId),
+    location: named(places.locations, person.locationId),
+    jobRole: named(places.jobRoles, person.jobRoleId),
+    manager:
+      manager === null
+        ? null
+        : { id: manager.id, name: `${manager.firstName ?? ''} ${manager.lastName ?? ''}` },
+    hiredOn: person.hiredOn,
+    zone: person.zone ?? '',
+  };
+}
+
+function toWhy(scope: Scope, known: Known, module: Module, nowMs: number): Why {
+  const sight = visibilityOf(scope, module);
+  const standing = known.standings.find((one) => one.module === module);
+  const full = sight === 'full' && standing !== undefined;
+  const decision = full ? standing.decision : null;
+  const atMs = known.asOf === null ? nowMs : Date.parse(known.asOf);
+  const cited = new Set(decision?.reasons.flatMap((reason) => reason.eventIds));
+  const own = known.history.filter((entry) => entry.module === module && sight !== 'none');
+  return {
+    employeeId: known.person.id,
+    name: known.name,
+    module,
+    sight,
+    state: standing === undefined ? null : maskFlag(stateOf(standing, atMs), sight),
+    decidedAt: standing === undefined || sight === 'none' ? null : standing.decidedAt,
+    reasons: decision?.reasons ?? [],
+    tasks: decision?.tasks ?? [],
+    events: known.events.filter(({ event }) => cited.has(event.id)).map(toWhyEvent),
+    spans: toSpans(own, decision === null ? null : nextOf(decision)),
+    nextChangeAt: decision?.nextChangeAt ?? null,
+    nextFlag: decision?.nextFlag ?? null,
+    nextHold: decision?.nextHold ?? null,
+    auditHref: can(scope, 'view', 'administration')
+      ? `/audit?act=flags%3Aflag%3Achange&subjectId=${known.person.id}`
+      : null,
+  };
+}
+
+function toWhyEvent({ event }: AppliedEvent) {
+  return { id: event.id, at: event.occurredAt, title: eventTitle(event), source: event.source.vendor };
+}

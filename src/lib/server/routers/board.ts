@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { boardChoicesSchema, boardPageInputSchema, boardPageSchema } from '#contracts/screens/board';
+import type { Board } from '../board/model.ts';
+import { isDeidentified } from '#domain/identity';
+import type { EndOfDay } from '../end-of-day.ts';
+import { router, scopedProcedure } from '../trpc.ts';
+
+export interface BoardRouterDeps {
+  readonly board: Board;
+  readonly endOfDay: EndOfDay;
+}
+
+const viewer = scopedProcedure('any-module', 'see');
+
+export function createBoardRouter({ board, endOfDay }: BoardRouterDeps) {
+  return router({
+    /** One page of the grid, with the counts of the whole. */
+    page: viewer
+      .input(boardPageInputSchema)
+      .output(boardPageSchema)
+      .query(async ({ ctx: { scope }, input }) => {
+        const { asOf } = input.query;
+        return board.page(scope, input, asOf === null ? null : await endOfDay(scope.tenantId, asOf));
+      }),
+    /** What the filters offer: only places where the viewer sees somebody. */
+    choices: viewer
+      .input(z.void())
+      .output(boardChoicesSchema)
+      .query(async ({ ctx: { scope } }) => {
+        const places = await board.places(scope);
+        const { divisions, locations, jobRoles } = places;
+        if (isDeidentified(scope)) return { divisions: [...divisions], locations: [], jobRoles: [] };
+        return { divisions: [...divisions], locations: [...locations], jobRoles: [...jobRoles] };
+      }),
+  });
+}
