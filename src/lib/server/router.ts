@@ -6,6 +6,7 @@ import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
+import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -13,6 +14,7 @@ import { createCallerFactory, router } from './trpc.ts';
 export interface RouterDeps {
   readonly frame: FrameRouterDeps;
   readonly live: LiveRouterDeps;
+  readonly overview: OverviewRouterDeps;
   readonly board: BoardRouterDeps;
   readonly people: PeopleRouterDeps;
   readonly person: PersonRouterDeps;
@@ -26,6 +28,7 @@ export function createRouter(deps: RouterDeps) {
     session: createSessionRouter(),
     frame: createFrameRouter(deps.frame),
     live: createLiveRouter(deps.live),
+    overview: createOverviewRouter(deps.overview),
     board: createBoardRouter(deps.board),
     people: createPeopleRouter(deps.people),
     person: createPersonRouter(deps.person),

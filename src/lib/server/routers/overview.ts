@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { EmployeeId } from '#contracts/ids';
+import type { DivisionId, EmployeeId } from '#contracts/ids';
 import { moduleNames, modules, type Module } from '#contracts/modules';
 import {
   overviewInputSchema,
@@ -122,7 +122,7 @@ function tileOf(tile: ModuleTile): Overview['modules'][number] {
 
 function heatRowOf(row: DivisionRow): Overview['heat']['rows'][number] {
   return {
-    divisionId: row.divisionId,
+    divisionId: row.divisionId as DivisionId | null,
     name: row.divisionId === null ? 'No division' : row.divisionName,
     people: row.total,
     rate: row.rate,

@@ -1,0 +1,33 @@
+import type { FlagColour } from '#contracts/flags';
+import type { Module } from '#contracts/modules';
+
+export interface BoardLink {
+  module?: Module | null;
+  flags?: readonly FlagColour[];
+  hold?: boolean;
+  divisionId?: string | null;
+  locationId?: string | null;
+  jobRoleId?: string | null;
+}
+
+/** Where the live board shows exactly these people. */
+export function boardHref(link: BoardLink): string {
+  const query = new URLSearchParams();
+  if (link.module) query.set('module', link.module);
+  if (link.flags && link.flags.length > 0) query.set('flags', link.flags.join(','));
+  if (link.hold) query.set('hold', '1');
+  if (link.divisionId) query.set('division', link.divisionId);
+  if (link.locationId) query.set('location', link.locationId);
+  if (link.jobRoleId) query.set('role', link.jobRoleId);
+  const text = query.toString();
+  return text ? `/board?${text}` : '/board';
+}
+
+/** The same page with one parameter set, or without it when the value is empty. */
+export function withParameter(url: URL, name: string, value: string | null): string {
+  const query = new URLSearchParams(url.searchParams);
+  if (value === null || value === '') query.delete(name);
+  else query.set(name, value);
+  const text = query.toString();
+  return text ? `${url.pathname}?${text}` : url.pathname;
+}

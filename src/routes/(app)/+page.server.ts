@@ -1,0 +1,33 @@
+import { overviewFilterSchema, type OverviewFilter } from '#contracts/screens/overview';
+import { ask, askPane } from '#features/ask.server.ts';
+import type { PageServerLoad } from './$types';
+
+const topAlerts = 5;
+const openAlerts = { view: 'raised', module: null, severity: null, employeeId: null } as const;
+
+/** A parameter that is not an id filters nothing: a mistyped link still shows the screen. */
+function filterOf(url: URL): OverviewFilter {
+  const read = <K extends keyof OverviewFilter>(key: K, name: string): OverviewFilter[K] | null => {
+    const parsed = overviewFilterSchema.shape[key].safeParse(url.searchParams.get(name));
+    return parsed.success ? (parsed.data as OverviewFilter[K]) : null;
+  };
+  return {
+    divisionId: read('divisionId', 'division'),
+    locationId: read('locationId', 'location'),
+    jobRoleId: read('jobRoleId', 'role'),
+  };
+}
+
+export const load: PageServerLoad = async ({ locals, url, parent, depends }) => {
+  depends('app:overview');
+  const { asOf, frame } = await parent();
+  const filter = filterOf(url);
+  const [overview, choices, alerts, vendors] = await Promise.all([
+    ask(locals, (api) => api.overview.read({ filter, asOf })),
+    ask(locals, (api) => api.board.choices()),
+    askPane(locals, (api) => api.alerts.list({ query: openAlerts, offset: 0, limit: topAlerts })),
+    frame.administration ? askPane(locals, (api) => api.integrations.read()) : null,
+  ]);
+  return { overview, filter, choices, alerts, vendors };
+};
+};
