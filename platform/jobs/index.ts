@@ -1,0 +1,8 @@
+export {
+  createJobs,
+  type Jobs,
+  type JobHandler,
+  type JobsOptions,
+  type RunningJob,
+  type SendOptions,
+} from './pg-boss.ts';

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { PgBoss, type Db } from 'pg-boss';
+import type { Pool } from 'pg';
+import type { Log } from '#platform/log';
+import { toPostgresError, type Postgres } from '#platform/postgres';
+
+/** JSON data of a job. */
+export type JobData = Readonly<Record<string, unknown>>;
+
+export interface RunningJob {
+  id: string;
+  data: JobData;
+  /** Aborted when the job ran out of its time or the process closes. */
+  signal: AbortSignal;
+}
+
+/** Runs one job. A throw makes it come again later, `retries` times; so its effects must be idempotent. */
+export type JobHandler = (job: RunningJob) => Promise<void>;
+
+export interface SendOptions {
+  /** Not before this instant (epoch ms). */
+  startAfterMs?: number;
+  /** While a job with this key waits, further ones are dropped. */
+  singletonKey?: string;
+}
+
+/** Work that must happen later or on a clock, kept in Postgres (schema `pgboss`): it survives a restart. */
+export interface Jobs {
+  /** Runs `name` by a cron expression in a time zone; a new call replaces it. Runs missed while down happen once. */
+  schedule(name: string, cron: string, timeZone: string): Promise<void>;
+  unschedule(name: string): Promise<void>;
+  work(name: string, handler: JobHandler): Promise<void>;
+  /** Returns the job's id, or null when `singletonKey` dropped it. */
+  send(name: string, data: JobData, options?: SendOptions): Promise<string | null>;
+  /** Waits for running jobs, at most 10 s; then their signals are aborted and they come again. */
+  close(): Promise<void>;
+}
+
+export interface JobsOptions {
+  postgres: Postgres;
+  log: Log;
+  /** How soon a waiting job is seen; 1 s when absent, at least 0.5. */
+  pollSeconds?: number;
+}
+
+const retries = { retryLimit: 5, retryDelay: 5, retryBackoff: true, retryDelayMax: 600 };
+const closeLimitMs = 10_000;
+
+/** Starts the job engine; makes or upgrades its schema. */
+export async function createJobs({ postgres, log, pollSeconds = 1 }: JobsOptions): Promise<Jobs> {
+  const boss = new PgBoss({
+    db: createBossDb(postgres.pool),
+    // The embedded engine has no advisory locks between sessions, no partitions to manage and no autovacuum to watch.
+    ...(postgres.mode === 'embedded' ? { backend: 'pglite', monitorVacuum: false, reindex: false } : {}),
+    cronMonitorIntervalSeconds: 15,
+    cronWorkerIntervalSeconds: 5,
+  });
+  boss.on('error', (err) => log.error({ err }, 'the job engine failed; it goes on'));
+  await boss.start();
+  const made = new Map<string, Promise<void>>();
+  let closing: Promise<void> | undefined;
+
+  function queue(name: string): Promise<void> {
+    // `short`: one waiting job per key. Jobs without a key get one of their own.
+    const ready = made.get(name) ?? boss.createQueue(name, { policy: 'short', ...retries });
+    made.set(name, ready);
+    ready.catch(() => made.delete(name));
+    return ready;
+  }
+
+  return {
+    schedule: async (name, cron, timeZone) => {
+      await queue(name);
+      await boss.schedule(name, cron, {}, { tz: timeZone, missed: 'once', singletonKey: 'cron' });
+    },
+    unschedule: (name) => boss.unschedule(name),
+    work: async (name, handler) => {
+      await queue(name);
+      await boss.work<JobData>(name, { pollingIntervalSeconds: pollSeconds, batchSize: 1 }, async ([job]) => {
+        if (job === undefined) return;
+        try {
+          await handler({ id: job.id, data: job.data ?? {}, signal: job.signal });
+        } catch (err) {
+          log.warn({ err, jobName: name, jobId: job.id }, 'job failed; it comes again while it has retries');
+          throw err;
+        }
+      });
+    },
+    send: async (name, data, { startAfterMs, singletonKey = randomUUID() } = {}) => {
+      await queue(name);
+      const startAfter = startAfterMs === undefined ? {} : { startAfter: new Date(startAfterMs) };
+      return boss.send(name, data, { singletonKey, ...startAfter });
+    },
+    close: () => (closing ??= boss.stop({ graceful: true, timeout: closeLimitMs, close: false })),
+  };
+}
+
+/** The app's own pool: on the embedded engine a second one would run inside whatever transaction is open. */
+function createBossDb(pool: Pool): Db {
+  return {
+    executeSql: async (text, values) => {
+      try {
+        const client = await pool.connect();
+        try {
+          const result: unknown = await client.query(text, values);
+          return { rows: Array.isArray(result) ? result.flatMap(rowsOf) : rowsOf(result) };
+        } catch (error) {
+          // Its scripts open transactions of their own, which must not stay open in the one session.
+          await client.query('rollback').catch(() => {});
+          throw error;
+        } finally {
+          client.release();
+        }
+      } catch (error) {
+        throw toPostgresError(error);
+      }
+    },
+  };
+}
+
+function rowsOf(result: unknown): unknown[] {
+  const rows = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : [];
+  return Array.isArray(rows) ? rows : [];
+}
