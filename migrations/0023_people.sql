@@ -115,6 +115,8 @@ create table employee_events (
 );
 create index employee_events_in_order on employee_events (tenant_id, employee_id, occurred_at, version, event_id);
 
+alter table memberships add foreign key (tenant_id, employee_id) references employees (tenant_id, id);
+
 select protect_tenant_table('divisions');
 select protect_tenant_table('locations');
 select protect_tenant_table('job_roles');

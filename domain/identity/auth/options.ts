@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { BetterAuthOptions } from 'better-auth';
+import type { Ids } from '#platform/ids';
+import type { Log } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+
+/** The header by which `handler` hands over the client's address; the same header from outside is dropped. */
+export const clientIpHeader = 'x-plumbline-client-ip';
+
+/** A session ends this long after sign-in at the latest; roles may end it sooner when it is idle. */
+export const sessionMaxAgeS = 24 * 60 * 60;
+/** Use of a session is written down at most this often. */
+export const sessionTouchS = 60;
+
+export const passwordLength = { min: 12, max: 128 } as const;
+
+/** Paths of the library that this product does not offer: accounts are made by administrators. */
+const disabledPaths = [
+  '/sign-up/email',
+  '/update-user',
+  '/change-email',
+  '/delete-user',
+  '/delete-user/callback',
+  '/list-accounts',
+  '/link-social',
+  '/unlink-account',
+  '/sign-in/social',
+  '/request-password-reset',
+  '/reset-password',
+  '/send-verification-email',
+  '/verify-email',
+];
+
+export interface AuthParts {
+  readonly postgres: Postgres;
+  readonly secret: string;
+  readonly origins: readonly [string, ...string[]];
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Everything that better-auth is told. Table and column names are those of migration 0021. */
+export function authOptions({ postgres, secret, origins, ids, log }: AuthParts) {
+  return {
+    appName: 'Plumbline',
+    baseURL: origins[0],
+    basePath: '/api/auth',
+    secret,
+    trustedOrigins: [...origins],
+    telemetry: { enabled: false },
+    database: { db: postgres.kysely, type: 'postgres', transaction: true },
+    disabledPaths,
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+      revokeSessionsOnPasswordReset: true,
+    },
+    rateLimit: rateLimit(),
+    advanced: {
+      cookiePrefix: 'plumbline',
+      useSecureCookies: origins[0].startsWith('https://'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      ipAddress: { ipAddressHeaders: [clientIpHeader] },
+      database: { generateId: ({ model }) => (model === 'user' ? ids.next('user') : randomUUID()) },
+    },
+    logger: {
+      // The message may quote input; only that something was said is kept, at its level.
+      log: (level, message) => {
+        if (level === 'error')
+          log.error(
+            { component: 'better-auth', err: new Error(message) },
+            'sign-in library reports an error',
+          );
+        else log.debug({ component: 'better-auth' }, 'sign-in library reports');
+      },
+    },
+    ...tables(),
+  } satisfies BetterAuthOptions;
+}
+
+/** Per client address; per account see sign-in-limit.ts. */
+function rateLimit() {
+  return {
+    enabled: true,
+    storage: 'database',
+    window: 60,
+    max: 120,
+    customRules: {
+      '/sign-in/email': { window: 60, max: 10 },
+      '/change-password': { window: 60, max: 5 },
+      // Read at every page and by every socket; it guards nothing that can be guessed.
+      '/get-session': false,
+    },
+    modelName: 'auth_rate_limits',
+    fields: { lastRequest: 'last_request' },
+  } satisfies BetterAuthOptions['rateLimit'];
+}
+
+function tables() {
+  return {
+    user: {
+      modelName: 'auth_users',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    session: {
+      modelName: 'auth_sessions',
+      fields: {
+        expiresAt: 'expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        userId: 'user_id',
+      },
+      expiresIn: sessionMaxAgeS,
+      updateAge: sessionTouchS,
+      cookieCache: { enabled: false },
+    },
+    account: {
+      modelName: 'auth_accounts',
+      fields: {
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        userId: 'user_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: {
+      modelName: 'auth_verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+  } satisfies Pick<BetterAuthOptions, 'user' | 'session' | 'account' | 'verification'>;
+}

@@ -1,0 +1,211 @@
+import type { Id, TenantId, UserId } from '#contracts/ids';
+import type { ActContext, Audit } from '#domain/audit';
+import type { Clock } from '#platform/clock';
+import { PlumblineError } from '#platform/errors';
+import type { Ids } from '#platform/ids';
+import type { Postgres, Tx } from '#platform/postgres';
+import type { SessionEvent } from './auth/create-auth.ts';
+import { can } from './authorize.ts';
+import { getTenant, grantMembership, revokeMembership, type NewGrant } from './grants.ts';
+import {
+  deleteOversight,
+  findTenantsOfUser,
+  insertOversight,
+  insertTenant,
+  listAllTenants,
+  listMembers,
+  loadMemberships,
+  loadTenants,
+  type Member,
+  type Tenant,
+} from './memberships.postgres.ts';
+import type { Scope } from './scope.ts';
+import type { TenantKind, Viewer } from './viewer.ts';
+
+export interface IdentityDeps {
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly audit: Audit;
+}
+
+export interface NewTenant {
+  readonly kind: TenantKind;
+  readonly name: string;
+  /** IANA zone. */
+  readonly zone: string;
+  readonly roleLabels?: Tenant['roleLabels'];
+}
+
+/** Companies, who oversees whom, and who belongs where. Each write is one audited transaction of its own. */
+export interface Identity {
+  createTenant(tenant: NewTenant, context: ActContext): Promise<TenantId>;
+  /** Throws `identity.oversight_invalid` unless a compliance company comes to oversee a service company. */
+  oversee(complianceTenantId: TenantId, serviceTenantId: TenantId, context: ActContext): Promise<void>;
+  endOversight(complianceTenantId: TenantId, serviceTenantId: TenantId, context: ActContext): Promise<void>;
+  /**
+   * Gives a user a place in a tenant, or changes it. The caller has checked `write` on `administration`.
+   * Throws `identity.role_not_for_portal`, `identity.tenant_not_found`, `identity.grant_invalid`.
+   */
+  grantMembership(grant: NewGrant, context: ActContext): Promise<Id<'membership'>>;
+  revokeMembership(tenantId: TenantId, userId: UserId, context: ActContext): Promise<void>;
+  /** The viewer for a user who looks at a tenant; a tenant that is not theirs to look at gives their own. Null without membership. */
+  viewer(user: Viewer['user'], wantedTenantId: string | null): Promise<Viewer | null>;
+  /** Every company that the user may look at: own ones and those acted for. */
+  tenantsOf(viewer: Viewer): Promise<Tenant[]>;
+  /** Throws `identity.tenant_not_found`. */
+  tenant(tenantId: TenantId): Promise<Tenant>;
+  /** All companies, for housekeeping. */
+  allTenants(): Promise<Tenant[]>;
+  /** Throws `identity.right_missing` without `view` on `administration`. */
+  members(
+    scope: Scope,
+    page: { limit: number; offset: number },
+  ): Promise<{ members: Member[]; total: number }>;
+  /** Writes sign-ins, sign-outs and refused sign-ins to the log of the user's tenants; for `auth.onSession`. */
+  recordSession(event: SessionEvent): Promise<void>;
+}
+
+export function createIdentity(deps: IdentityDeps): Identity {
+  const { postgres } = deps;
+  return {
+    createTenant: (tenant, context) => postgres.asSystem((tx) => createTenant(deps, tx, tenant, context)),
+    oversee: (compliance, service, context) =>
+      postgres.asSystem((tx) => oversee(deps, tx, compliance, service, context)),
+    endOversight: (compliance, service, context) =>
+      postgres.asSystem(async (tx) => {
+        if (!(await deleteOversight(tx, compliance, service))) return;
+        await recordOversight(deps, tx, 'end', compliance, service, context);
+      }),
+    grantMembership: (grant, context) => postgres.asSystem((tx) => grantMembership(deps, tx, grant, context)),
+    revokeMembership: (tenantId, userId, context) =>
+      postgres.asSystem((tx) => revokeMembership(deps, tx, tenantId, userId, context)),
+    viewer: (user, wanted) => postgres.asSystem((tx) => findViewer(tx, user, wanted)),
+    tenantsOf: (viewer) =>
+      postgres.asSystem(async (tx) => {
+        const memberships = await loadMemberships(tx, viewer.user.id);
+        return loadTenants(
+          tx,
+          memberships.flatMap((membership) => [membership.tenantId, ...membership.actsFor]),
+        );
+      }),
+    tenant: (tenantId) => postgres.asSystem((tx) => getTenant(tx, tenantId)),
+    allTenants: () => postgres.asSystem(listAllTenants),
+    members: (scope, page) => {
+      if (!can(scope, 'view', 'administration')) return Promise.reject(membersHidden());
+      return postgres.asSystem((tx) => listMembers(tx, scope.tenantId, page));
+    },
+    recordSession: (event) => postgres.asSystem((tx) => recordSession(deps, tx, event)),
+  };
+}
+
+async function createTenant(
+  deps: IdentityDeps,
+  tx: Tx,
+  tenant: NewTenant,
+  context: ActContext,
+): Promise<TenantId> {
+  const id = deps.ids.next('tenant');
+  const made: Tenant = {
+    id,
+    kind: tenant.kind,
+    name: tenant.name,
+    zone: tenant.zone,
+    roleLabels: tenant.roleLabels ?? {},
+  };
+  await insertTenant(tx, made, deps.clock.now());
+  const draft = { ...context, act: 'identity:tenant:create', subject: { type: 'tenant', id }, after: made };
+  await deps.audit.append(tx, id, [draft]);
+  return id;
+}
+
+async function oversee(
+  deps: IdentityDeps,
+  tx: Tx,
+  complianceTenantId: TenantId,
+  serviceTenantId: TenantId,
+  context: ActContext,
+): Promise<void> {
+  const overseer = await getTenant(tx, complianceTenantId);
+  const service = await getTenant(tx, serviceTenantId);
+  if (overseer.kind !== 'compliance' || service.kind !== 'service') {
+    throw new PlumblineError({
+      kind: 'invalid',
+      code: 'identity.oversight_invalid',
+      detail: 'A compliance company oversees a service company; no other pair is possible.',
+    });
+  }
+  if (!(await insertOversight(tx, complianceTenantId, serviceTenantId, deps.clock.now()))) return;
+  await recordOversight(deps, tx, 'begin', complianceTenantId, serviceTenantId, context);
+}
+
+/** In both companies' logs, always in one order, so that two such transactions cannot wait for each other. */
+async function recordOversight(
+  deps: IdentityDeps,
+  tx: Tx,
+  verb: 'begin' | 'end',
+  complianceTenantId: TenantId,
+  serviceTenantId: TenantId,
+  context: ActContext,
+): Promise<void> {
+  for (const tenantId of [complianceTenantId, serviceTenantId].toSorted()) {
+    const subject = { type: 'tenant', id: serviceTenantId };
+    const draft = {
+      ...context,
+      act: `identity:oversight:${verb}`,
+      subject,
+      after: { complianceTenantId, serviceTenantId },
+    };
+    await deps.audit.append(tx, tenantId, [draft]);
+  }
+}
+
+async function findViewer(
+  tx: Tx,
+  user: Viewer['user'],
+  wantedTenantId: string | null,
+): Promise<Viewer | null> {
+  const memberships = await loadMemberships(tx, user.id);
+  const reached = memberships.flatMap((membership) =>
+    [membership.tenantId, ...membership.actsFor].map((tenantId) => ({ membership, tenantId })),
+  );
+  // Own companies come first: a company that is both one's own and acted for is one's own.
+  const own = reached.find(
+    ({ membership, tenantId }) => tenantId === wantedTenantId && tenantId === membership.tenantId,
+  );
+  const chosen = own ?? reached.find(({ tenantId }) => tenantId === wantedTenantId) ?? reached[0];
+  return chosen === undefined
+    ? null
+    : { user, membership: chosen.membership, actingTenantId: chosen.tenantId };
+}
+
+function membersHidden(): PlumblineError {
+  return new PlumblineError({
+    kind: 'forbidden',
+    code: 'identity.members_hidden',
+    detail: 'Seeing who has access needs the right to view Administration.',
+  });
+}
+
+const sessionActs = {
+  started: 'identity:session:start',
+  ended: 'identity:session:end',
+  refused: 'identity:session:refuse',
+} as const;
+
+async function recordSession(deps: IdentityDeps, tx: Tx, event: SessionEvent): Promise<void> {
+  const found = await findTenantsOfUser(tx, event.kind === 'refused' ? { email: event.email } : event);
+  if (found === null) return;
+  const { user, tenantIds } = found;
+  for (const tenantId of tenantIds) {
+    const draft = {
+      actor: { type: 'user' as const, id: user.id, name: user.name },
+      ip: event.ip,
+      sessionId: event.kind === 'refused' ? null : event.sessionId,
+      requestId: null,
+      act: sessionActs[event.kind],
+      subject: { type: 'user', id: user.id },
+    };
+    await deps.audit.append(tx, tenantId, [draft]);
+  }
+}
