@@ -3,6 +3,7 @@ const ranks = [
   ['audit'],
   ['identity'],
   ['people'],
+  ['folding'],
   ['drug-alcohol', 'background', 'dot', 'health', 'training', 'geofence'],
   ['records'],
   ['flags'],

@@ -1,9 +1,14 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 
-type Position = Pick<ComplianceEvent, 'occurredAt' | 'version' | 'id'>;
+/** What places an event among the others. */
+export interface EventPosition {
+  readonly occurredAt: string;
+  readonly version: number;
+  readonly id: string;
+}
 
 /** Total order of the events of one (employee, module): by instant, then vendor version, then id. */
-export function compareEvents(a: Position, b: Position): number {
+export function compareEvents(a: EventPosition, b: EventPosition): number {
   const byTime = Date.parse(a.occurredAt) - Date.parse(b.occurredAt);
   if (byTime !== 0) return byTime;
   if (a.version !== b.version) return a.version - b.version;

@@ -1,7 +1,6 @@
 export {
-  compareEvents,
   foldEvents,
-  type EventOutcome,
+  toRecordModel,
   type ModuleRecord,
   type RecordModel,
   type RecordModels,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
-import { compareEvents, foldEvents, followsOn, type ModuleRecord } from './model.ts';
+import { compareEvents } from '#domain/folding';
+import { foldEvents, followsOn, type ModuleRecord } from './model.ts';
 
 /** A model that simply remembers what it was given, in order. */
 const journal = {

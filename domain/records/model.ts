@@ -1,8 +1,12 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { Module } from '#contracts/modules';
-
-/** What a module's state machine said of one event. Refused and review events are kept and shown; they change no state. */
-export type EventOutcome = 'applied' | 'duplicate' | { refused: string } | { review: string };
+import {
+  compareEvents,
+  type EventOutcome,
+  type EventPosition,
+  type Fold,
+  type Reviewed,
+} from '#domain/folding';
 
 /** A module's record as this module sees it: opaque JSON that only its model reads. */
 export type ModuleRecord = Readonly<Record<string, unknown>>;
@@ -13,23 +17,15 @@ export interface RecordModel {
   apply(record: ModuleRecord, event: ComplianceEvent): { record: ModuleRecord; outcome: EventOutcome };
 }
 
+/** A module's own fold, seen from here. Its records are written and read by this module alone, so the cast is safe. */
+export function toRecordModel<R extends Reviewed>(fold: Fold<R>): RecordModel {
+  return {
+    empty: () => fold.empty() as ModuleRecord,
+    apply: (record, event) => fold.apply(record as R, event) as ReturnType<RecordModel['apply']>,
+  };
+}
+
 export type RecordModels = Readonly<Record<Module, RecordModel>>;
-
-/** Total order of the events of one (employee, module). */
-export function compareEvents(a: EventPosition, b: EventPosition): number {
-  // Parsed, not compared as text: vendors' instants come with and without fractions of a second.
-  const byTime = Date.parse(a.occurredAt) - Date.parse(b.occurredAt);
-  if (byTime !== 0) return byTime;
-  if (a.version !== b.version) return a.version - b.version;
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
-}
-
-export interface EventPosition {
-  occurredAt: string;
-  version: number;
-  id: string;
-}
 
 export interface Folded {
   record: ModuleRecord;

@@ -2,7 +2,8 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId } from '#contracts/ids';
 import { modules, type Module } from '#contracts/modules';
 import type { Tx } from '#platform/postgres';
-import { followsOn, foldEvents, type EventOutcome, type Folded, type RecordModels } from './model.ts';
+import type { EventOutcome } from '#domain/folding';
+import { followsOn, foldEvents, type Folded, type RecordModels } from './model.ts';
 import {
   listEvents,
   loadRecords,

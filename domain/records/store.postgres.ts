@@ -3,7 +3,8 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId } from '#contracts/ids';
 import type { Module } from '#contracts/modules';
 import type { Tx } from '#platform/postgres';
-import { outcomeWord, type EventOutcome, type EventPosition, type ModuleRecord } from './model.ts';
+import type { EventOutcome, EventPosition } from '#domain/folding';
+import { outcomeWord, type ModuleRecord } from './model.ts';
 
 export interface StoredRecord {
   employeeId: EmployeeId;
