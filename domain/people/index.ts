@@ -6,7 +6,7 @@ export type { ImportResult } from './import.ts';
 export type { NewEmployee } from './insert.ts';
 export { phaseChangesOn, phaseOn } from './lifecycle.ts';
 export { matchEmployees, type PersonSubject } from './match.ts';
-export { personFacts } from './person-facts.ts';
+export { loadPersons, personFacts, type Person } from './person-facts.ts';
 export { tenantsWithPhaseChanges } from './phases.ts';
 export {
   divisionInputSchema,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
 import type { PersonFacts, Requirements } from '#contracts/person-facts';
 import type { Instant } from '#contracts/time';
 import type { Tx } from '#platform/postgres';
@@ -7,9 +7,22 @@ import { daysAt } from './days.ts';
 import { phaseOn, type Employment } from './lifecycle.ts';
 import { thisTenant } from './visible.ts';
 
+/** A person as rules see them, with what announcements need: the name, and where the person belongs. */
+export interface Person {
+  readonly facts: PersonFacts;
+  readonly name: string;
+  readonly divisionId: DivisionId | null;
+  readonly locationId: LocationId | null;
+  readonly jobRoleId: JobRoleId | null;
+}
+
 interface FactsRow {
   id: EmployeeId;
   tenant_id: TenantId;
+  name: string;
+  division_id: DivisionId | null;
+  location_id: LocationId | null;
+  job_role_id: JobRoleId | null;
   declared_phase: Employment['declaredPhase'];
   periods: Employment['periods'];
   leave_from: string | null;
@@ -25,14 +38,15 @@ interface FactsRow {
  * The people as rules see them at an instant, in one query, in the order of the ids; ids that are not of the
  * transaction's tenant are left out. Phase is that of the day in the person's zone.
  */
-export async function personFacts(
+export async function loadPersons(
   tx: Tx,
   employeeIds: readonly EmployeeId[],
   at: Instant,
-): Promise<PersonFacts[]> {
+): Promise<Person[]> {
   if (employeeIds.length === 0) return [];
   const { rows } = await sql<FactsRow>`
-    select e.id, e.tenant_id, e.declared_phase, e.periods, e.leave_from::text, e.return_on::text,
+    select e.id, e.tenant_id, e.first_name || ' ' || e.last_name as name, e.division_id, e.location_id, e.job_role_id,
+      e.declared_phase, e.periods, e.leave_from::text, e.return_on::text,
       e.birth_date::text, coalesce(e.zone, l.zone, t.zone) as zone, e.safety_sensitive_first_at,
       coalesce(e.jurisdiction, l.jurisdiction) as jurisdiction,
       coalesce(e.requirements, r.requirements, '{}'::jsonb) as requirements
@@ -43,7 +57,22 @@ export async function personFacts(
     left join job_roles r on r.tenant_id = e.tenant_id and r.id = e.job_role_id
     order by k.n`.execute(tx);
   const dayIn = daysAt(Date.parse(at));
-  return rows.map((row) => toFacts(row, dayIn(row.zone)));
+  return rows.map((row) => ({
+    facts: toFacts(row, dayIn(row.zone)),
+    name: row.name,
+    divisionId: row.division_id,
+    locationId: row.location_id,
+    jobRoleId: row.job_role_id,
+  }));
+}
+
+/** The facts alone. */
+export async function personFacts(
+  tx: Tx,
+  employeeIds: readonly EmployeeId[],
+  at: Instant,
+): Promise<PersonFacts[]> {
+  return (await loadPersons(tx, employeeIds, at)).map((person) => person.facts);
 }
 
 function toFacts(row: FactsRow, day: string): PersonFacts {

@@ -1,0 +1,79 @@
+import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { FlagChanged } from '#contracts/live';
+import { createAlerts, type Alerts } from '#domain/alerts';
+import { createAudit, systemContext, type Audit } from '#domain/audit';
+import { backgroundFold } from '#domain/background';
+import { dotFold } from '#domain/dot';
+import { drugAlcoholFold } from '#domain/drug-alcohol';
+import { geofenceFold } from '#domain/geofence';
+import { healthFold } from '#domain/health';
+import { compilePacks } from '#domain/flags';
+import { createPeople, loadPersons, type People } from '#domain/people';
+import {
+  createPolicyDriver,
+  type PeoplePort,
+  type PolicyDriver,
+  type SourcesOf,
+} from '#domain/policy-driver';
+import { toRecordModel, type RecordModels } from '#domain/records';
+import { trainingFold } from '#domain/training';
+import type { Clock } from '#platform/clock';
+import type { Outbox } from '#platform/event-log';
+import type { Ids } from '#platform/ids';
+import type { Postgres } from '#platform/postgres';
+
+/** The compliance core, wired. The demo seed makes a second one with a clock of its own to live through the past. */
+export interface Domain {
+  audit: Audit;
+  people: People;
+  alerts: Alerts;
+  driver: PolicyDriver;
+  models: RecordModels;
+}
+
+export interface DomainDeps {
+  postgres: Postgres;
+  clock: Clock;
+  ids: Ids;
+  outbox: Outbox;
+  sourcesOf: SourcesOf;
+  onChanges: (changes: readonly FlagChanged[]) => void;
+}
+
+const models: RecordModels = {
+  drug_alcohol: toRecordModel(drugAlcoholFold),
+  background: toRecordModel(backgroundFold),
+  dot: toRecordModel(dotFold),
+  health: toRecordModel(healthFold),
+  training: toRecordModel(trainingFold),
+  geofence: toRecordModel(geofenceFold),
+};
+
+export function createDomain(deps: DomainDeps): Domain {
+  const { postgres, clock, ids, outbox } = deps;
+  const audit = createAudit({ clock, ids });
+  const people = createPeople({ postgres, clock, ids, audit });
+  const alerts = createAlerts({ postgres, audit, clock, ids });
+  const packs = compilePacks();
+  const peoplePort: PeoplePort = {
+    subjects: loadPersons,
+    applyEvents: async (tx, tenantId: TenantId, events) => {
+      const applied = await people.applyEvents(tx, tenantId, events, systemContext('people'));
+      return applied.changed as readonly EmployeeId[];
+    },
+  };
+  const driver = createPolicyDriver({
+    postgres,
+    clock,
+    ids,
+    outbox,
+    audit,
+    alerts,
+    models,
+    people: peoplePort,
+    packsOf: () => Promise.resolve(packs),
+    sourcesOf: deps.sourcesOf,
+    onChanges: deps.onChanges,
+  });
+  return { audit, people, alerts, driver, models };
+}

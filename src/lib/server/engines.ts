@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { createEmbeddedClickHouse, createServerClickHouse, type ClickHouse } from '#platform/clickhouse';
+import type { Clock } from '#platform/clock';
+import type { Config } from '#platform/config';
+import { openPostgresEventLog, type PostgresEventLog } from '#platform/event-log';
+import { createJobs, type Jobs } from '#platform/jobs';
+import type { Lifecycle } from '#platform/lifecycle';
+import type { Log } from '#platform/log';
+import { openPostgres, type Postgres } from '#platform/postgres';
+import { migrateWarehouse } from '#warehouse';
+import { migrate } from '../../../migrations/run.ts';
+
+/** The engines of one process, open and migrated. */
+export interface Engines {
+  postgres: Postgres;
+  clickhouse: ClickHouse;
+  eventLog: PostgresEventLog;
+  jobs: Jobs;
+}
+
+export interface EnginesInput {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  lifecycle: Lifecycle;
+  /** Told what is going on, for whoever waits for the first start. */
+  onProgress: (step: string) => void;
+}
+
+function openClickHouse({ config, log }: EnginesInput): Promise<ClickHouse> {
+  const { url, username, password, database } = config.clickhouse;
+  if (url === undefined) {
+    return createEmbeddedClickHouse({ dir: path.join(config.data.folder, 'clickhouse'), log, database });
+  }
+  const withUser = new URL(url);
+  withUser.username = encodeURIComponent(username);
+  withUser.password = encodeURIComponent(password);
+  return createServerClickHouse({ url: withUser.href, database });
+}
+
+/** Opens and migrates the engines; each closes with the lifecycle, the last opened first. */
+export async function openEngines(input: EnginesInput): Promise<Engines> {
+  const { config, clock, log, lifecycle, onProgress } = input;
+  onProgress(config.postgres.url === undefined ? 'Opening Postgres (embedded)' : 'Connecting to Postgres');
+  const postgres = await openPostgres(config, { log, clock });
+  lifecycle.onClose('postgres', () => postgres.close());
+  onProgress('Migrating the database');
+  await migrate(postgres);
+  onProgress(
+    config.clickhouse.url === undefined ? 'Opening ClickHouse (embedded)' : 'Connecting to ClickHouse',
+  );
+  const clickhouse = await openClickHouse(input);
+  lifecycle.onClose('clickhouse', () => clickhouse.close());
+  await migrateWarehouse(clickhouse);
+  const eventLog = await openPostgresEventLog({ postgres, clock, log });
+  lifecycle.onClose('event log', () => eventLog.close());
+  const jobs = await createJobs({ postgres, log });
+  lifecycle.onClose('jobs', () => jobs.close());
+  return { postgres, clickhouse, eventLog, jobs };
+}
