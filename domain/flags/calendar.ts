@@ -21,8 +21,30 @@ const holidaysByYear = new Map<number, Set<CalendarDate>>();
 
 export const parseInstant = (instant: Instant): EpochMs => Date.parse(instant);
 
+const datesByDay = new Map<number, CalendarDate>();
+
+/** ISO 8601 in UTC with milliseconds. */
 export function formatInstant(ms: EpochMs): Instant {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toString({ smallestUnit: 'millisecond' });
+  const day = Math.floor(ms / dayMs);
+  const inDay = ms - day * dayMs;
+  const hour = two(Math.floor(inDay / hourMs));
+  const minute = two(Math.floor(inDay / 60_000) % 60);
+  const second = two(Math.floor(inDay / 1000) % 60);
+  return `${dateOfDay(day)}T${hour}:${minute}:${second}.${String(inDay % 1000).padStart(3, '0')}Z`;
+}
+
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+
+function dateOfDay(day: number): CalendarDate {
+  let date = datesByDay.get(day);
+  if (date === undefined) {
+    date = Temporal.Instant.fromEpochMilliseconds(day * dayMs)
+      .toString()
+      .slice(0, 10);
+    if (datesByDay.size > 100_000) datesByDay.clear();
+    datesByDay.set(day, date);
+  }
+  return date;
 }
 
 function spanAt(ms: EpochMs, zone: string): OffsetSpan {
@@ -74,7 +96,6 @@ export function atHour(date: CalendarDate, hour: number, zone: string): EpochMs 
 }
 
 const dayOfDate = (date: CalendarDate): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
-const dateOfDay = (day: number): CalendarDate => formatInstant(day * dayMs).slice(0, 10);
 
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   return dateOfDay(dayOfDate(date) + days);

@@ -36,18 +36,23 @@ const mostTurns = 400;
 export function evaluate(input: EvaluateInput): Evaluation {
   const judged = judge(input, input.atMs);
   const general = decide(input, judged, 'general');
-  const differs =
-    judged.secretTurns.length > 0 ||
-    judged.matches.some((match) => match.masked) ||
-    judged.tasks.some((task) => task.masked);
+  const der = mayDiffer(judged) ? decide(input, judged, 'der') : null;
   return {
     general,
-    der: differs ? decide(input, judged, 'der') : null,
+    der: der !== null && JSON.stringify(der) !== JSON.stringify(general) ? der : null,
     cases: judged.matches
       .filter((match) => match.rule.rule.subject !== 'person')
       .map((match) => explain(match, input)),
     recheckAtMs: earliest(judged.turns[0], judged.silenceTurns[0], judged.secretTurns[0]),
   };
+}
+
+function mayDiffer(judged: Judgement): boolean {
+  return (
+    judged.secretTurns.length > 0 ||
+    judged.matches.some((match) => match.masked) ||
+    judged.tasks.some((task) => task.masked)
+  );
 }
 
 const earliest = (...instants: readonly (EpochMs | undefined)[]): EpochMs | null => {

@@ -13,6 +13,7 @@ export type {
   SignalValues,
 } from './pack.ts';
 export type { PackOverrides } from './overrides.ts';
+export { builtInPacks, compilePacks, type TenantOverrides } from './packs/index.ts';
 export { exprSchema } from './expression.ts';
 export type { Expr, SignalValue } from './expression.ts';
 export { parameterSchema, readRules, ruleSchema } from './rule.ts';

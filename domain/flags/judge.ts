@@ -74,6 +74,7 @@ export function judge(
 ): Judgement {
   const { pack, person } = input;
   const { own, derived } = deriveSignals(input, atMs);
+  const lists = createLists(own, derived, pack);
   const noted = { time: new Set<EpochMs>(), silence: new Set<EpochMs>(), secret: new Set<EpochMs>() };
   for (const at of [...(derived.turnsAt ?? []), input.backfillUntilMs, leaveEndsMs(person)]) {
     if (at !== null && at > atMs) noted.time.add(at);
@@ -89,7 +90,7 @@ export function judge(
     if (gone && rule.rule.nature !== 'duty') continue;
     const kind = kindOf(rule);
     const judgedAtMs = kind === 'silence' ? frozen.silenceAtMs : kind === 'secret' ? frozen.secretAtMs : atMs;
-    for (const scope of scopesOf(rule, own, derived, pack)) {
+    for (const scope of lists(rule.rule.per)) {
       if (!rule.applies(scope.frame)) continue;
       const match = tryRule(rule, scope, input, atMs, judgedAtMs);
       collectTasks(match, tasks);
@@ -142,18 +143,28 @@ function decidesNow(rule: CompiledRule, input: EvaluateInput, atMs: EpochMs): bo
   return jurisdictions === undefined || jurisdictions.includes(input.person.jurisdiction ?? '');
 }
 
-function scopesOf(rule: CompiledRule, own: Scope, derived: Derived, pack: CompiledPack): readonly Scope[] {
-  const list = rule.rule.per;
-  if (list === undefined) return [own];
-  return (derived.scopes?.[list] ?? []).map((member) => scopeOf(pack, own, member));
+/** The members of each list as frames, made once however many rules try them. */
+function createLists(own: Scope, derived: Derived, pack: CompiledPack): (list?: string) => readonly Scope[] {
+  const itself = [own];
+  const made = new Map<string, readonly Scope[]>();
+  return (list) => {
+    if (list === undefined) return itself;
+    let scopes = made.get(list);
+    if (!scopes) {
+      scopes = (derived.scopes?.[list] ?? []).map((member) => scopeOf(pack, own, member));
+      made.set(list, scopes);
+    }
+    return scopes;
+  };
 }
 
 function scopeOf(pack: CompiledPack, parent: Scope | null, values: SignalValues): Scope {
-  const frame = parent ? [...parent.frame] : Array<SignalValue>(pack.slots.size).fill(null);
-  const events = new Map(parent?.events);
-  for (const [name, given] of Object.entries(values)) {
+  const frame: SignalValue[] = parent ? parent.frame.slice() : pack.emptyFrame.slice();
+  const events = parent ? new Map(parent.events) : new Map<number, readonly string[]>();
+  for (const name in values) {
     const slot = pack.slots.get(name);
     if (slot === undefined) throw new TypeError(`Signal "${name}" is not declared by the pack.`);
+    const given = values[name];
     if (isFact(given)) {
       frame[slot] = given.value;
       if (given.eventIds.length > 0) events.set(slot, given.eventIds);

@@ -87,6 +87,8 @@ export interface CompiledPack {
   readonly definition: PackDefinition<unknown>;
   readonly rules: readonly CompiledRule[];
   readonly slots: ReadonlyMap<string, number>;
+  /** Every signal absent. */
+  readonly emptyFrame: readonly SignalValue[];
   readonly parameters: ReadonlyMap<string, SignalValue>;
 }
 
@@ -117,6 +119,7 @@ export function compilePack<R>(definition: PackDefinition<R>, overrides?: PackOv
     definition: erased,
     rules: rules.map((rule, row) => compileRule(rule, row, slots, rules)),
     slots,
+    emptyFrame: Array.from(slots, () => null),
     parameters,
   };
 }

@@ -1,0 +1,39 @@
+import type { Module } from '#contracts/modules';
+import { compilePack } from '../pack.ts';
+import type { CompiledPack, PackDefinition } from '../pack.ts';
+import type { PackOverrides } from '../overrides.ts';
+import { backgroundPack } from './background/index.ts';
+import { dotPack } from './dot/index.ts';
+import { drugAlcoholPack } from './drug-alcohol/index.ts';
+import { healthPack } from './health/index.ts';
+import { trainingPack } from './training/index.ts';
+
+/** Check-ins have no rules yet: nothing applies, so nobody has a geofence flag. */
+const geofencePack: PackDefinition<unknown> = {
+  module: 'geofence',
+  combine: 'first',
+  rules: [],
+  signals: {},
+  derive: () => ({ signals: {} }),
+};
+
+/** The built-in packs, before any tenant's overrides. */
+export const builtInPacks: Readonly<Record<Module, PackDefinition<unknown>>> = {
+  drug_alcohol: drugAlcoholPack as PackDefinition<unknown>,
+  background: backgroundPack as PackDefinition<unknown>,
+  dot: dotPack as PackDefinition<unknown>,
+  health: healthPack as PackDefinition<unknown>,
+  training: trainingPack as PackDefinition<unknown>,
+  geofence: geofencePack,
+};
+
+export type TenantOverrides = Partial<Record<Module, PackOverrides>>;
+
+/** All packs with one tenant's overrides. Throws like `compilePack`. */
+export function compilePacks(overrides: TenantOverrides = {}): Readonly<Record<Module, CompiledPack>> {
+  const compiled = Object.entries(builtInPacks).map(([module, definition]) => [
+    module,
+    compilePack(definition, overrides[module as Module]),
+  ]);
+  return Object.fromEntries(compiled) as Record<Module, CompiledPack>;
+}
