@@ -1,0 +1,13 @@
+import { trainingFold } from './fold.ts';
+
+export const { apply, fold } = trainingFold;
+export { trainingFold } from './fold.ts';
+export {
+  emptyItem,
+  emptyRecord,
+  trainingRecordSchema,
+  type AssignmentFact,
+  type CompletionFact,
+  type ItemFact,
+  type TrainingRecord,
+} from './record.ts';
