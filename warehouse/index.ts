@@ -3,3 +3,24 @@ export type { Column, Sensitivity, Table } from './catalogue/table.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';
 export type { EventRow, FlagChangeRow, LogPosition, NamedUnit, PersonRow } from './loading/rows.ts';
 export { migrateWarehouse, type Topology } from './migrate.ts';
+export {
+  createMetrics,
+  type MetricAsk,
+  type Metrics,
+  type MetricsDeps,
+  type UnitRate,
+  type VendorRate,
+} from './metrics/metrics.ts';
+export { units, type Unit } from './metrics/breakdown.ts';
+export type { StatusCounts } from './metrics/counts.ts';
+export type {
+  Counted,
+  DayPoint,
+  DivisionRow,
+  DueWeek,
+  ModuleTile,
+  Overview,
+  RecentChange,
+} from './metrics/overview.ts';
+export { filtersSchema, type Audience, type Filters } from './metrics/scope.ts';
+export { createDayRollup, type DayRollup, type DayRollupDeps } from './rollup.ts';

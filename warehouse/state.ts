@@ -8,6 +8,8 @@ import { modules, type Module } from '#contracts/modules';
  */
 export function stateBits(module: Module, flag: FlagColour, hold: boolean): number {
   const weight = gravity.none - gravity[flag];
+  // "Not required" is counted nowhere, so neither is a hold beside it.
+  if (weight === 0) return 0;
   return (weight + (hold ? 8 : 0)) << place(module);
 }
 

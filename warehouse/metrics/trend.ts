@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { modules, moduleSchema } from '#contracts/modules';
+import { anyHoldSql, holdSql, weightSql, worstSql } from '../state.ts';
+import { countColumns, countsSql } from './counts.ts';
+import type { NamedQuery } from './query.ts';
+import { changeForAudience, placeInScope, scopeParams } from './scope.ts';
+
+/** Days are UTC; `first_day` and `last_day` are both inside. */
+const params = scopeParams.extend({ first_day: z.iso.date(), last_day: z.iso.date() });
+const row = z.object({ day: z.string(), ...countColumns });
+
+const masked = 'toUInt32(bitAnd(state, {mask:UInt32}))';
+
+const rolledSql = `days AS (
+    SELECT day, ${masked} AS state, people
+    FROM status_days
+    WHERE tenant_id = {tenant:String} AND audience = {audience:String}
+      AND day BETWEEN {first_day:Date} AND {last_day:Date} AND ${placeInScope}
+  )`;
+
+/** For one person: status_days does not know people. */
+const ownSql = `days AS (
+    SELECT day, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state, 1 AS people
+    FROM (
+      SELECT addDays({first_day:Date}, step) AS day, module,
+        argMaxIf(to_bits, sequence, toDate(decided_at) <= day) AS bits
+      FROM flag_changes FINAL
+      ARRAY JOIN range(toUInt32(dateDiff('day', {first_day:Date}, {last_day:Date}) + 1)) AS step
+      WHERE ${changeForAudience} AND {employee:String} != ''
+      GROUP BY day, module
+    )
+    GROUP BY day
+  )`;
+
+const trend = (name: string, days: string): NamedQuery<typeof params, typeof row> => ({
+  name,
+  params,
+  row,
+  sql: `WITH ${days}
+SELECT day,${countsSql(worstSql('state'), anyHoldSql('state'), 'people')}
+FROM days
+GROUP BY day
+HAVING red + stale + yellow + green > 0
+ORDER BY day`,
+});
+
+/** People by worst status at the end of each past day. */
+export const trendQueries = {
+  rolled: trend('overview.trend.rolled', rolledSql),
+  own: trend('overview.trend.own', ownSql),
+};
+
+const moduleRow = z.object({ day: z.string(), module: moduleSchema, ...countColumns });
+
+const parts = modules
+  .map((module) => `('${module}', ${weightSql(module, 'state')}, ${holdSql(module, 'state')})`)
+  .join(',\n      ');
+
+const moduleTrend = (name: string, days: string): NamedQuery<typeof params, typeof moduleRow> => ({
+  name,
+  params,
+  row: moduleRow,
+  sql: `WITH ${days}
+SELECT day, part.1 AS module,${countsSql('part.2', 'part.3', 'people')}
+FROM (
+  SELECT day, people, arrayJoin([
+      ${parts}]) AS part
+  FROM days
+)
+WHERE part.2 > 0
+GROUP BY day, module
+ORDER BY day, module`,
+});
+
+/** Flags of each module at the end of each past day. */
+export const moduleTrendQueries = {
+  rolled: moduleTrend('overview.module_trend.rolled', rolledSql),
+  own: moduleTrend('overview.module_trend.own', ownSql),
+};
