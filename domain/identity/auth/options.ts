@@ -60,6 +60,9 @@ export function authOptions({ postgres, secret, origins, ids, log }: AuthParts) 
     rateLimit: rateLimit(),
     advanced: {
       cookiePrefix: 'plumbline',
+      // Said outright: left unset, the library turns both off when it believes that it runs under a test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       useSecureCookies: origins[0].startsWith('https://'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { ipAddressHeaders: [clientIpHeader] },
