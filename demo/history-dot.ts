@@ -115,6 +115,7 @@ function hiringFile(input: HistoryInput, make: Make): PastEvent[] {
         documentKind,
         uploadedAt: new Date(input.hiredMs - 2 * dayMs).toISOString(),
       }),
+      make('document.read', ref, input.hiredMs - 1.5 * dayMs, { documentKind, confidence: 0.98 }),
       make('document.verified', ref, input.hiredMs - dayMs, verified),
     ];
   };

@@ -62,7 +62,7 @@ export function renewals(
     const leadDays = dice.weighted([
       [() => plan.warnDays + dice.int(1, 25), 80],
       [() => dice.int(2, plan.warnDays), 19],
-      [() => -dice.int(2, 40), 100 * plan.lateShare],
+      [() => -dice.int(2, 40), 500 * plan.lateShare],
     ] as const)();
     const next = Math.max(last + dayMs, endMs - leadDays * dayMs);
     if (next > untilMs) return done;
