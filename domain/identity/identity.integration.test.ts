@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TenantId, UserId } from '#contracts/ids';
+import type { Role } from '#contracts/roles';
+import { createAudit, systemContext, verifyAudit } from '#domain/audit';
+import { createFrozenClock } from '#platform/clock';
+import { randomIds } from '#platform/ids';
+import type { Postgres } from '#platform/postgres';
+import { openTestDatabase } from '../../tests/support/database.ts';
+import { authorize } from './authorize.ts';
+import { createIdentity, type Identity } from './service.ts';
+import type { Viewer } from './viewer.ts';
+
+const context = systemContext('test');
+const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
+const audit = createAudit({ clock, ids: randomIds });
+
+let postgres: Postgres;
+let identity: Identity;
+let overseer: TenantId;
+let north: TenantId;
+let south: TenantId;
+
+beforeAll(async () => {
+  postgres = await openTestDatabase();
+  identity = createIdentity({ postgres, clock, ids: randomIds, audit });
+});
+afterAll(() => postgres.close());
+
+beforeEach(async () => {
+  overseer = await identity.createTenant({ kind: 'compliance', name: 'Overseer', zone: 'UTC' }, context);
+  north = await identity.createTenant({ kind: 'service', name: 'North', zone: 'America/Chicago' }, context);
+  south = await identity.createTenant(
+    { kind: 'service', name: 'South', zone: 'UTC', roleLabels: { DER: 'Drug lead' } },
+    context,
+  );
+});
+
+async function newUser(): Promise<Viewer['user']> {
+  const id = randomIds.next('user');
+  const email = `${id}@example.com`;
+  await postgres.pool.query(
+    `insert into auth_users (id, name, email, email_verified) values ($1, 'Ann', $2, true)`,
+    [id, email],
+  );
+  return { id, name: 'Ann', email };
+}
+
+async function member(tenantId: TenantId, role: Role | null, more = {}): Promise<Viewer['user']> {
+  const user = await newUser();
+  await identity.grantMembership({ tenantId, userId: user.id, role, ...more }, context);
+  return user;
+}
+
+async function viewerOf(user: Viewer['user'], tenantId: string | null = null): Promise<Viewer> {
+  const viewer = await identity.viewer(user, tenantId);
+  if (viewer === null) throw new Error('no viewer');
+  return viewer;
+}
+
+describe('oversight', () => {
+  it('lets a ComplianceManager act for all overseen companies, others for assigned ones', async () => {
+    await identity.oversee(overseer, north, context);
+    clock.advanceMs(1000);
+    await identity.oversee(overseer, south, context);
+    const manager = await viewerOf(await member(overseer, 'ComplianceManager'));
+    expect(manager.membership.actsFor).toEqual([north, south]);
+    const auditor = await viewerOf(await member(overseer, 'Auditor', { assignedTenantIds: [south] }));
+    expect(auditor.membership.actsFor).toEqual([south]);
+    expect(authorize({ ...auditor, actingTenantId: south }, 'deidentified', 'dot').tenantId).toBe(south);
+    expect(() => authorize({ ...auditor, actingTenantId: north }, 'deidentified', 'dot')).toThrow(
+      'identity.tenant_not_reached',
+    );
+  });
+
+  it('is needed: an assignment alone gives nothing, and it ends with the oversight', async () => {
+    const user = await member(overseer, 'AuditManager', { assignedTenantIds: [north] });
+    expect((await viewerOf(user, north)).membership.actsFor).toEqual([]);
+    await identity.oversee(overseer, north, context);
+    expect((await viewerOf(user, north)).actingTenantId).toBe(north);
+    await identity.endOversight(overseer, north, context);
+    expect((await viewerOf(user, north)).actingTenantId).toBe(overseer);
+  });
+
+  it('is of a compliance company over a service company only', async () => {
+    for (const [above, below] of [
+      [north, south],
+      [north, overseer],
+      [overseer, overseer],
+    ] as const) {
+      await expect(identity.oversee(above, below, context)).rejects.toMatchObject({
+        code: 'identity.oversight_invalid',
+      });
+    }
+  });
+});
+
+describe('memberships', () => {
+  it.each([
+    ['service', 'Auditor'],
+    ['service', 'ComplianceManager'],
+    ['compliance', 'CompanyAdmin'],
+    ['compliance', 'DER'],
+    ['compliance', null],
+  ] as const)('in a %s company take no %s', async (kind, role) => {
+    const user = await newUser();
+    const tenantId = kind === 'service' ? north : overseer;
+    await expect(
+      identity.grantMembership({ tenantId, userId: user.id, role }, context),
+    ).rejects.toMatchObject({
+      code: 'identity.role_not_for_portal',
+    });
+    expect(await identity.viewer(user, null)).toBeNull();
+  });
+
+  it('need a user, a company and an employee that exist', async () => {
+    const user = await newUser();
+    const grant = { tenantId: north, userId: user.id, role: 'DER' } as const;
+    await expect(
+      identity.grantMembership({ ...grant, userId: 'usr_none' as UserId }, context),
+    ).rejects.toMatchObject({ code: 'identity.grant_invalid' });
+    await expect(
+      identity.grantMembership({ ...grant, tenantId: randomIds.next('tenant') }, context),
+    ).rejects.toMatchObject({ code: 'identity.tenant_not_found' });
+    await expect(
+      identity.grantMembership({ ...grant, employeeId: randomIds.next('employee') }, context),
+    ).rejects.toMatchObject({ code: 'identity.grant_invalid' });
+  });
+
+  it('change in place, end, and each act is in the company’s log', async () => {
+    const user = await member(north, 'HROnboarding');
+    await identity.grantMembership({ tenantId: north, userId: user.id, role: 'DER' }, context);
+    expect((await viewerOf(user)).membership.role).toBe('DER');
+    await identity.revokeMembership(north, user.id, context);
+    await identity.revokeMembership(north, user.id, context);
+    expect(await identity.viewer(user, north)).toBeNull();
+    const { entries } = await postgres.asTenant(north, (tx) =>
+      audit.list(tx, { act: 'identity:*' }, { limit: 10 }),
+    );
+    expect(entries.map((entry) => entry.act)).toEqual([
+      'identity:membership:revoke',
+      'identity:membership:change',
+      'identity:membership:grant',
+      'identity:tenant:create',
+    ]);
+    expect(entries[1]).toMatchObject({ before: { role: 'HROnboarding' }, after: { role: 'DER' } });
+    expect((await verifyAudit(postgres, north)).ok).toBe(true);
+  });
+
+  it('in several companies: the one looked at decides the role', async () => {
+    const user = await member(north, 'CompanyAdmin');
+    clock.advanceMs(1000);
+    await identity.grantMembership({ tenantId: south, userId: user.id, role: 'ReadOnlyAuditor' }, context);
+    expect((await viewerOf(user)).membership.role).toBe('CompanyAdmin');
+    expect((await viewerOf(user, south)).membership.role).toBe('ReadOnlyAuditor');
+    const tenants = await identity.tenantsOf(await viewerOf(user));
+    expect(tenants.map((tenant) => [tenant.name, tenant.roleLabels])).toEqual([
+      ['North', {}],
+      ['South', { DER: 'Drug lead' }],
+    ]);
+  });
+
+  it('are listed to those who view administration, of their company only', async () => {
+    await member(south, 'DER');
+    const admin = await viewerOf(await member(north, 'CompanyAdmin'));
+    const listed = await identity.members(authorize(admin, 'view', 'administration'), {
+      limit: 10,
+      offset: 0,
+    });
+    expect(listed).toMatchObject({
+      total: 1,
+      members: [{ role: 'CompanyAdmin', name: 'Ann', tenantId: north }],
+    });
+    const hr = await viewerOf(await member(north, 'HROnboarding'));
+    await expect(
+      identity.members(authorize(hr, 'view', 'training'), { limit: 10, offset: 0 }),
+    ).rejects.toMatchObject({ code: 'identity.members_hidden' });
+  });
+});
+
+describe('recordSession', () => {
+  it('writes sign-ins and refusals to the log of every company of the user, and nothing for strangers', async () => {
+    const user = await member(north, 'DER');
+    await identity.grantMembership({ tenantId: south, userId: user.id, role: 'DER' }, context);
+    await identity.recordSession({ kind: 'started', sessionId: 's1', userId: user.id, ip: '192.0.2.1' });
+    await identity.recordSession({ kind: 'refused', email: user.email.toUpperCase(), ip: '192.0.2.2' });
+    await identity.recordSession({ kind: 'refused', email: 'ghost@example.com', ip: null });
+    for (const tenantId of [north, south]) {
+      const { entries } = await postgres.asTenant(tenantId, (tx) =>
+        audit.list(tx, { act: 'identity:session:*' }, { limit: 10 }),
+      );
+      expect(entries).toMatchObject([
+        { act: 'identity:session:refuse', ip: '192.0.2.2', actor: { id: user.id }, sessionId: null },
+        { act: 'identity:session:start', ip: '192.0.2.1', sessionId: 's1' },
+      ]);
+    }
+  });
+});
