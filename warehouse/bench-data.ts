@@ -22,9 +22,11 @@ const idSql = (prefix: string, number: string): string =>
 /** Company 0 has every fourth person; the others share the rest. */
 const tenantSql = (person: string): string =>
   idSql('ten', `if(${person} % 4 = 0, 0, 1 + intHash32(${person}) % 19)`);
-const divisionSql = (person: string): string => idSql('div', `1 + intHash32(${person} + 1) % 7`);
+/** A location lies in one division, and a division has four of the job roles. */
 const locationSql = (person: string): string => idSql('loc', `1 + intHash32(${person} + 2) % 23`);
-const jobRoleSql = (person: string): string => idSql('job', `1 + intHash32(${person} + 3) % 12`);
+const divisionSql = (person: string): string => idSql('div', `1 + intHash32(${person} + 2) % 23 % 7`);
+const jobRoleSql = (person: string): string =>
+  idSql('job', `1 + (intHash32(${person} + 2) % 23 % 7 + intHash32(${person} + 3) % 4) % 12`);
 const moduleSql = (index: string): string =>
   `[${modules.map((module) => `'${module}'`).join(', ')}][${index} + 1]`;
 
