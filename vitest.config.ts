@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, '**/*.integration.test.ts', 'tests/e2e/**'],
+          exclude: [...exclude, '**/*.integration.test.ts', '**/*.services.test.ts', 'tests/e2e/**'],
           testTimeout: 10_000,
         },
       },
@@ -22,6 +22,17 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Each file starts its own embedded engines; two cores carry two at a time.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          // Against real servers, on purpose: `TEST_DATABASE_URL=… vitest run --project services`.
+          name: 'services',
+          include: ['**/*.services.test.ts'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {

@@ -31,8 +31,8 @@ const moveLimits = { records: 1000, bytes: 8 * 1024 * 1024 };
  */
 const moveRows = `
   with taken as (
-    delete from outbox where (select ${writerLock}) is not null and id in (
-      select id from (
+    delete from outbox where (select ${writerLock}) is not null and id <= (
+      select max(id) from (
         select id, sum(octet_length(value)) over (order by id) - octet_length(value) as bytes_before
         from (select id, value from outbox order by id limit ${moveLimits.records}) oldest) measured
       where bytes_before < ${moveLimits.bytes})
@@ -81,7 +81,7 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
     );
   }
 
-  const timer = setInterval(wakeAndLog, Math.max(deps.pollMs, 250));
+  const timer = setInterval(wakeAndLog, deps.pollMs);
   wakeAndLog();
 
   return {

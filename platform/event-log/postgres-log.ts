@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
@@ -19,7 +20,7 @@ export interface PostgresEventLogOptions {
   partitions?: number;
   /** Longest time until records of other processes are seen; 250 ms when absent. */
   pollMs?: number;
-  /** Names this process among others on the same server; the process id when absent. */
+  /** Names this process among others on the same server; a random name when absent. */
   processName?: string;
 }
 
@@ -35,7 +36,7 @@ export interface PostgresEventLog extends EventLog {
 
 /** Opens the log on migrated tables (migration 0002). */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
-  const { postgres, clock, log, pollMs = 250, processName = `pid-${process.pid}` } = options;
+  const { postgres, clock, log, pollMs = 250, processName = randomUUID() } = options;
   const partitions = await readLayout(postgres, options.partitions ?? 12);
   const tail = createTail(await readHead(postgres.pool));
   let closing: Promise<void> | undefined;
@@ -54,7 +55,9 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     find: createFind(postgres, tail),
   });
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
-  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs });
+  // A process of its own is woken for all that is added; the poll is for what a crash left behind.
+  const outboxPollMs = postgres.mode === 'embedded' ? 2000 : pollMs;
+  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs: outboxPollMs });
 
   async function close(): Promise<void> {
     await groups.stop();

@@ -21,7 +21,7 @@ export interface EmbeddedPoolOptions {
  */
 export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Pool {
   const pool = new Pool({
-    ...createPgConfig(db),
+    ...createPgConfig(joinMessages(db)),
     max: 1,
     min: 1,
     idleTimeoutMillis: 0,
@@ -46,4 +46,29 @@ function breatheAtCheckout(pool: Pool): void {
     return undefined;
   }
   pool.connect = breathing as typeof pool.connect;
+}
+
+/** What the bridge uses of PGlite. */
+type Protocol = Pick<PGlite, 'execProtocolStream' | 'waitReady'>;
+
+/** First bytes of messages that get no answer of their own: parse, bind, describe, execute, close. */
+const heldBack = new Set([...'PBDEC'].map((letter) => letter.charCodeAt(0)));
+
+/**
+ * The driver sends a parameterised query as five messages and the bridge runs each on its own; sent together with the
+ * sync that ends them they cost half.
+ */
+function joinMessages(db: PGlite): PGlite {
+  let held: Uint8Array[] = [];
+  const joined: Protocol = {
+    waitReady: db.waitReady,
+    execProtocolStream: (message, options) => {
+      held.push(message);
+      if (heldBack.has(message[0] ?? 0)) return Promise.resolve([]);
+      const whole = held.length === 1 ? message : Buffer.concat(held);
+      held = [];
+      return db.execProtocolStream(whole, options);
+    },
+  };
+  return joined as PGlite;
 }

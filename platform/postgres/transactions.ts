@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import type { Pool } from 'pg';
+import { escapeLiteral, type Pool } from 'pg';
 import { PlumblineError } from '#platform/errors';
 import { toPostgresError } from './errors.ts';
 import type { Postgres, Tx } from './index.ts';
@@ -32,10 +32,14 @@ export function createPostgresOver(parts: Parts): Postgres {
     const transaction: OpenTransaction = { open: true, afterCommit: [] };
     try {
       const result = await kysely.transaction().execute(async (tx) => {
-        // One statement: role and tenant last exactly as long as the transaction.
-        await sql`select set_config('role', ${role}, true), set_config('app.tenant_id', ${tenantId}, true)`.execute(
-          tx,
-        );
+        // One statement: role and tenant last exactly as long as the transaction. Without parameters it takes the simple
+        // protocol, a quarter of the cost on the embedded engine.
+        const values = [role, tenantId].map((value) => escapeLiteral(value));
+        await sql
+          .raw(
+            `select set_config('role', ${values[0]}, true), set_config('app.tenant_id', ${values[1]}, true)`,
+          )
+          .execute(tx);
         return await current.run(transaction, () => work(tx));
       });
       transaction.open = false;
