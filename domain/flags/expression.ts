@@ -99,6 +99,8 @@ export function compileTest(expr: Expr, names: Names): Test {
   if ('and' in node) return allOf(node.and.map((part) => compileTest(part, names)));
   if ('or' in node) return anyOf(node.or.map((part) => compileTest(part, names)));
   if ('!' in node) {
+    const slot = slotOf(node['!'], names);
+    if (slot !== null) return (frame) => !frame[slot];
     const inner = compileTest(node['!'], names);
     return (frame) => !inner(frame);
   }
@@ -148,26 +150,25 @@ const comparisons: Record<Ordered, (x: NonNullable<SignalValue>, y: NonNullable<
 
 /** The commonest test, a signal against a number, as one closure. */
 function slotAgainst(operator: Ordered, slot: number, limit: number): Test {
-  const value = (frame: Frame) => frame[slot];
   switch (operator) {
     case '<':
       return (frame) => {
-        const x = value(frame);
+        const x = frame[slot];
         return typeof x === 'number' && x < limit;
       };
     case '<=':
       return (frame) => {
-        const x = value(frame);
+        const x = frame[slot];
         return typeof x === 'number' && x <= limit;
       };
     case '>':
       return (frame) => {
-        const x = value(frame);
+        const x = frame[slot];
         return typeof x === 'number' && x > limit;
       };
     case '>=':
       return (frame) => {
-        const x = value(frame);
+        const x = frame[slot];
         return typeof x === 'number' && x >= limit;
       };
   }
@@ -185,6 +186,14 @@ function equality([left, right]: readonly [Expr, Expr], wanted: boolean, names: 
 }
 
 function membership(needle: Expr, list: readonly (string | number)[], names: Names): Test {
+  const slot = slotOf(needle, names);
+  if (slot !== null && list.length <= 3) {
+    const [a, b = a, c = a] = list;
+    return (frame) => {
+      const value = frame[slot];
+      return value === a || value === b || value === c;
+    };
+  }
   const members = new Set<SignalValue>(list);
   const value = compileExpr(needle, names);
   return (frame) => members.has(value(frame));
