@@ -8,19 +8,22 @@ export const vendorFlag: Record<VendorCard['state'], FlagColour> = {
   refusing: 'yellow',
   silent: 'stale',
   waiting: 'none',
+  disabled: 'none',
 };
 
 /** What a vendor does, in a few words. */
 export function vendorWords(card: VendorCard, nowMs: number): string {
   switch (card.state) {
     case 'refusing':
-      return `${card.refused24h} refused`;
+      return card.lastRefusedReason ?? 'Refused';
     case 'silent':
-      return card.lastEventAt === null
+      return card.lastMessageAt === null
         ? 'Silent'
-        : `Silent for ${formatDuration(nowMs - Date.parse(card.lastEventAt))}`;
+        : `Silent for ${formatDuration(nowMs - Date.parse(card.lastMessageAt))}`;
     case 'waiting':
       return 'Nothing yet';
+    case 'disabled':
+      return 'Switched off';
     default:
       return 'Flowing';
   }

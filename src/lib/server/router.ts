@@ -3,10 +3,12 @@ import { createAlertsRouter, type AlertsRouterDeps } from './routers/alerts.ts';
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
+import { createIntegrationsRouter, type IntegrationsRouterDeps } from './routers/integrations.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
+import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -20,6 +22,8 @@ export interface RouterDeps {
   readonly person: PersonRouterDeps;
   readonly alerts: AlertsRouterDeps;
   readonly audit: AuditRouterDeps;
+  readonly integrations: IntegrationsRouterDeps;
+  readonly settings: SettingsRouterDeps;
 }
 
 /** The whole API of the pages. Throws when a procedure does not declare what it needs. */
@@ -34,6 +38,8 @@ export function createRouter(deps: RouterDeps) {
     person: createPersonRouter(deps.person),
     alerts: createAlertsRouter(deps.alerts),
     audit: createAuditRouter(deps.audit),
+    integrations: createIntegrationsRouter(deps.integrations),
+    settings: createSettingsRouter(deps.settings),
   });
   listAccess(made);
   return made;
