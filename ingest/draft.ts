@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventModule, Review } from '#contracts/compliance-event';
 import type { BackgroundInput, BackgroundEventType } from '#contracts/events/background';
 import type { DotEventType, DotPayload } from '#contracts/events/dot';
@@ -22,12 +23,12 @@ function event(module: EventModule, type: string, payload: Payload, frame: Draft
   const draft: DraftEvent = {
     module,
     type,
-    subjectRef: frame.subjectRef,
+    subjectRef: bounded(frame.subjectRef),
     occurredAt: frame.occurredAt,
     version: frame.version ?? 0,
     payload,
     review: frame.review ?? null,
-    dedupeKey: frame.dedupeKey,
+    dedupeKey: bounded(frame.dedupeKey),
     subject: frame.subject,
   };
   return { kind: 'event', draft };
@@ -80,10 +81,19 @@ export function subjectOf(parts: SubjectParts): Subject {
   };
 }
 
-/** A reference, or null when the value is missing or blank. Numbers are taken as vendors mix both. */
+/** An id that the vendor made; null when the value is missing or blank. Numbers are taken as vendors mix both. */
 export function ref(system: string, value: unknown): ExternalRef | null {
+  return reference(system, value, true);
+}
+
+/** An id that somebody gave to the vendor: it helps to find the person, and proves nothing for the next message. */
+export function givenRef(system: string, value: unknown): ExternalRef | null {
+  return reference(system, value, false);
+}
+
+function reference(system: string, value: unknown, own: boolean): ExternalRef | null {
   const known = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : text(value);
-  return known ? { system, value: known } : null;
+  return known ? { system, value: known, own } : null;
 }
 
 export function text(value: unknown): string | null {
@@ -97,4 +107,12 @@ export function hasAnything(subject: Subject): boolean {
   return (
     subject.employeeId !== null || subject.refs.length > 0 || subject.email !== null || subject.name !== null
   );
+}
+
+const longestKey = 300;
+
+/** Keys stand in unique indexes, which have a size; a sender's overlong id keeps its start and a digest of the whole. */
+export function bounded(key: string): string {
+  if (key.length <= longestKey) return key;
+  return `${key.slice(0, longestKey - 65)}~${createHash('sha256').update(key).digest('hex')}`;
 }

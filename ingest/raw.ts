@@ -55,6 +55,8 @@ const headersSchema = z.object({
     .transform((text) => JSON.parse(text) as unknown)
     .pipe(z.record(z.string(), idSchema('employee')))
     .optional(),
+  /** The dead letter that a person sent round again. */
+  requeueOf: z.string().optional(),
 });
 export type RawHeaders = z.infer<typeof headersSchema>;
 

@@ -38,6 +38,11 @@ export interface ExternalRef {
   /** e.g. `checkr.candidate`, `quest-esp.order`, `employee.external_id`. */
   readonly system: string;
   readonly value: string;
+  /**
+   * True when the vendor itself made the id, for this person or one order of theirs: once the person is known, it is
+   * remembered. Numbers that somebody typed in (an order reference, a licence) can stand for several people.
+   */
+  readonly own: boolean;
 }
 
 /** How to find the employee that a draft is about. Empty parts are not known. */

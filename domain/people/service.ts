@@ -103,8 +103,14 @@ export interface People {
     people: readonly NewEmployee[],
     context: ActContext,
   ): Promise<EmployeeId[]>;
-  /** Remembers that other systems' ids mean these people. */
-  linkReferences(tx: Tx, tenantId: TenantId, links: readonly Reference[], context: ActContext): Promise<void>;
+  /** Remembers that other systems' ids mean these people. `keep` leaves ids alone that already mean somebody. */
+  linkReferences(
+    tx: Tx,
+    tenantId: TenantId,
+    links: readonly Reference[],
+    context: ActContext,
+    existing?: 'move' | 'keep',
+  ): Promise<void>;
   applyEvents(
     tx: Tx,
     tenantId: TenantId,
@@ -145,7 +151,8 @@ export function createPeople(deps: PeopleDeps): People {
     },
     savePlaces: (tx, tenantId, places, context) => savePlaces(deps, tx, tenantId, places, context),
     insertMany: (tx, tenantId, people, context) => insertMany(deps, tx, tenantId, people, context),
-    linkReferences: (tx, tenantId, links, context) => linkReferences(deps, tx, tenantId, links, context),
+    linkReferences: (tx, tenantId, links, context, existing) =>
+      linkReferences(deps, tx, tenantId, links, context, existing),
     applyEvents: (tx, tenantId, events, context) => applyEvents(deps, tx, tenantId, events, context),
     takePhaseChanges: (tx, tenantId, limit) => takePhaseChanges(deps, tx, tenantId, limit),
   };
@@ -259,8 +266,9 @@ async function linkReferences(
   tenantId: TenantId,
   links: readonly Reference[],
   context: ActContext,
+  existing: 'move' | 'keep' = 'move',
 ): Promise<void> {
-  const moved = await upsertReferences(tx, tenantId, links, deps.clock.now());
+  const moved = await upsertReferences(tx, tenantId, links, deps.clock.now(), existing);
   await deps.audit.append(
     tx,
     tenantId,

@@ -193,6 +193,7 @@ export async function upsertReferences(
   tenantId: TenantId,
   links: readonly ReferenceLink[],
   at: Instant,
+  existing: 'move' | 'keep' = 'move',
 ): Promise<ReferenceLink[]> {
   if (links.length === 0) return [];
   const once = [...new Map(links.map((link) => [`${link.system}\n${link.value}`, link])).values()];
@@ -202,7 +203,7 @@ export async function upsertReferences(
     from jsonb_to_recordset(${JSON.stringify(once)}::jsonb) as r(system text, value text, "employeeId" text)
     on conflict (tenant_id, system, external_id) do update
       set employee_id = excluded.employee_id, linked_at = excluded.linked_at
-      where employee_references.employee_id <> excluded.employee_id
+      where employee_references.employee_id <> excluded.employee_id and ${existing === 'move'}
     returning system, external_id as value, employee_id as "employeeId"`.execute(tx);
   return rows;
 }

@@ -11,6 +11,8 @@ export interface EndpointRecord {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Requests a minute for this endpoint alone; null = the tenant's rate. */
   readonly ratePerMinute: number | null;
+  /** A disabled endpoint takes nothing; what it took before still goes through the pipeline. */
+  readonly active: boolean;
 }
 
 /** An endpoint ready for requests: its source found, its keys prepared. */
@@ -20,14 +22,14 @@ export interface OpenEndpoint extends EndpointRecord {
 }
 
 export interface EndpointDirectory {
-  /** The endpoint, or null when no active one has this id. Throws when endpoints were never read yet and cannot be. */
+  /** The endpoint, or null when none has this id. Throws when endpoints were never read yet and cannot be. */
   find(id: string): OpenEndpoint | null | Promise<OpenEndpoint | null>;
   /** Reads the endpoints again, e.g. after one was changed in this process. */
   refresh(): Promise<void>;
 }
 
 export interface DirectoryDeps {
-  /** All active endpoints of all tenants. */
+  /** All endpoints of all tenants. */
   load(): Promise<readonly EndpointRecord[]>;
   sources: readonly Source[];
   clock: Clock;

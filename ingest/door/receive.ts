@@ -44,7 +44,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       endpoint = await findEndpoint(directory, path.exec(url)?.[1] ?? '');
       if (body.kind === 'aborted') return true;
       if (body.kind === 'too_large') throw tooLarge(bodyLimitBytes);
-      if (!endpoint) throw unknownEndpoint();
+      if (!endpoint?.active) throw unknownEndpoint();
       const deliveryId = await admit(endpoint, body.bytes, request.headers as SourceHeaders);
       sendAccepted(response, deliveryId);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { EmployeeProfile } from '#contracts/events/people';
-import { deadLetter, drop, make, ref, subjectOf } from '../../draft.ts';
+import { deadLetter, drop, make, givenRef, ref, subjectOf } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { readJson } from '../../formats/json.ts';
 import { checkSchema, isObject, lettersOf } from '../../formats/schema.ts';
@@ -125,7 +125,10 @@ function employeeOutcomes(
     subjectRef: `bamboohr:${employee.id}`,
     occurredAt,
     subject: subjectOf({
-      refs: [ref('bamboohr.employee', employee.id), ref('employee.external_id', employee.employeeNumber)],
+      refs: [
+        ref('bamboohr.employee', employee.id),
+        givenRef('employee.external_id', employee.employeeNumber),
+      ],
       email: employee.workEmail,
       firstName: employee.firstName,
       lastName: employee.lastName,

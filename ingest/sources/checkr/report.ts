@@ -50,25 +50,33 @@ interface Moment {
 export function reportOutcomes(event: CheckrEvent, report: Report): Outcome[] {
   const sentAt = toInstant(event.created_at) ?? event.created_at;
   const moment = { event, report, sentAt };
-  return [placed(moment), ...ofType(moment), ...adjudicationOf(moment)];
+  return [...placed(moment), ...ofType(moment), ...adjudicationOf(moment)];
 }
 
-/** Every event of a report tells that it was ordered. One key for all of them, so it takes effect once. */
-function placed({ event, report, sentAt }: Moment): Outcome {
-  const source = wordOf(report.source);
-  return make.background(
-    'order.placed',
-    {
-      package: typeof report.package === 'string' ? report.package : (report.package?.slug ?? null),
-      source: source === 'continuous_check' ? 'continuous' : source === 'recurrence' ? 'recheck' : 'order',
-    },
-    {
-      ...frame({ event, report, sentAt }, 'placed'),
-      occurredAt: earlier(toInstant(report.created_at), sentAt),
-      version: 0,
-      dedupeKey: `report:${report.id}:placed`,
-    },
-  );
+/**
+ * That a report was ordered: told while it is open, and by every event of a report that nobody ordered by hand (its
+ * creation may never be announced). One key for all of them, so it takes effect once.
+ */
+function placed({ event, report, sentAt }: Moment): Outcome[] {
+  const word = wordOf(report.source);
+  const source = word === 'continuous_check' ? 'continuous' : word === 'recurrence' ? 'recheck' : 'order';
+  const open = event.type === 'report.created' || wordOf(report.status) === 'pending';
+  if (!open && source === 'order') return [];
+  return [
+    make.background(
+      'order.placed',
+      {
+        package: typeof report.package === 'string' ? report.package : (report.package?.slug ?? null),
+        source,
+      },
+      {
+        ...frame({ event, report, sentAt }, 'placed'),
+        occurredAt: earlier(toInstant(report.created_at), sentAt),
+        version: 0,
+        dedupeKey: `report:${report.id}:placed`,
+      },
+    ),
+  ];
 }
 
 function ofType(moment: Moment): Outcome[] {

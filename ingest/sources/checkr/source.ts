@@ -1,4 +1,4 @@
-import { deadLetter, drop, make, ref, subjectOf } from '../../draft.ts';
+import { deadLetter, drop, make, givenRef, ref, subjectOf } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { isObject, wordOf } from '../../formats/schema.ts';
 import type { FetchRequest, NormaliseContext, Outcome, Source } from '../../source.ts';
@@ -177,7 +177,7 @@ function ofCandidate(event: CheckrEvent): Outcome[] {
   if (!parsed.success) return [unreadable(event, parsed.error.issues[0])];
   const candidate = parsed.data;
   const subject = subjectOf({
-    refs: [ref('checkr.candidate', candidate.id), ref('employee.external_id', candidate.custom_id)],
+    refs: [ref('checkr.candidate', candidate.id), givenRef('employee.external_id', candidate.custom_id)],
     email: candidate.email,
     firstName: candidate.first_name,
     lastName: candidate.last_name,
@@ -197,7 +197,7 @@ function ofCandidate(event: CheckrEvent): Outcome[] {
     subjectRef: `checkr:${only}`,
     occurredAt: toInstant(event.created_at) ?? event.created_at,
     dedupeKey: `${event.id}:${event.type}`,
-    subject: { ...subject, refs: [...subject.refs, { system: 'checkr.report', value: only }] },
+    subject: { ...subject, refs: [...subject.refs, { system: 'checkr.report', value: only, own: true }] },
   };
   return event.type === 'candidate.pre_adverse_action'
     ? [make.background('adverse.pre_notice_sent', { copy: false, rights: false }, place)]

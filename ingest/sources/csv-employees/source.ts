@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EmployeeProfile } from '#contracts/events/people';
-import { drop, make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
+import { drop, make, givenRef, subjectOf, type DraftFrame } from '../../draft.ts';
 import { createBearerVerifier } from '../../proofs/bearer.ts';
 import type { NormaliseContext, Outcome, Source } from '../../source.ts';
 import { parseEmployees, type EmployeeFile, type EmployeeRow } from './file.ts';
@@ -55,7 +55,7 @@ function frame(row: EmployeeRow, context: NormaliseContext): Omit<DraftFrame, 'd
     // A list is a statement about the day it was made, so the last one received wins.
     occurredAt: context.receivedAt,
     subject: subjectOf({
-      refs: [ref('employee.external_id', words.number)],
+      refs: [givenRef('employee.external_id', words.number)],
       email: words.email,
       firstName: words.firstName,
       lastName: words.lastName,

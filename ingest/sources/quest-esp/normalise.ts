@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Review } from '#contracts/compliance-event';
 import { reportChannelSchema } from '#contracts/events/drug-alcohol';
-import { make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
+import { make, givenRef, ref, subjectOf, type DraftFrame } from '../../draft.ts';
 import { toDate } from '../../formats/instants.ts';
 import { lettersOf, wordOf } from '../../formats/schema.ts';
 import type { NormaliseContext, Outcome } from '../../source.ts';
@@ -115,7 +115,7 @@ function frame(item: QuestItem, screen: string, context: NormaliseContext): Draf
       refs: [
         ref('quest-esp.order', item.questOrderId),
         ref('quest-esp.reference_test', item.referenceTestId),
-        ref('quest-esp.client_reference', item.clientReferenceId),
+        givenRef('quest-esp.client_reference', item.clientReferenceId),
         donorRef(item.primaryId),
       ],
       firstName: item.firstName,
@@ -127,7 +127,9 @@ function frame(item: QuestItem, screen: string, context: NormaliseContext): Draf
 
 /** The donor's licence or employee number. Nine digits may be a social security number, which is not kept as a reference. */
 function donorRef(primaryId: string | null) {
-  return primaryId && primaryId.replace(/\D/g, '').length !== 9 ? ref('quest-esp.donor_id', primaryId) : null;
+  return primaryId && primaryId.replace(/\D/g, '').length !== 9
+    ? givenRef('quest-esp.donor_id', primaryId)
+    : null;
 }
 
 /** The vendor numbers no messages. The same content is the same message; a changed specimen or time is another. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { EventModule } from '#contracts/compliance-event';
 import { eventCatalogue, payloadSchema } from '#contracts/events/catalogue';
 import { idSchema } from '#contracts/ids';
-import { drop, make, ref, subjectOf } from '../../draft.ts';
+import { drop, make, givenRef, subjectOf } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { readJson, schemaFailure } from '../../formats/json.ts';
 import { checkSchema, isObject, issuePlaces } from '../../formats/schema.ts';
@@ -103,8 +103,8 @@ function ofEvent(event: OwnEvent, index: number, deliveryId: string): Outcome {
     subject: subjectOf({
       employeeId: employee.id ?? null,
       refs: [
-        ...(employee.refs ?? []).map(({ system, value }) => ref(system, value)),
-        ref('employee.external_id', employee.externalId),
+        ...(employee.refs ?? []).map(({ system, value }) => givenRef(system, value)),
+        givenRef('employee.external_id', employee.externalId),
       ],
       email: employee.email,
       firstName: employee.firstName,

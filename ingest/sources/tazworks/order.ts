@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Review } from '#contracts/compliance-event';
-import { make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
+import { make, givenRef, ref, subjectOf, type DraftFrame } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { wordOf } from '../../formats/schema.ts';
 import type { ExternalRef, NormaliseContext, Outcome, Subject } from '../../source.ts';
@@ -66,11 +66,11 @@ function stateOutcomes(state: OrderState): Outcome[] {
   const word = wordOf(state.status?.replace(/^x:/i, ''));
   if (word !== null && open.has(word)) return [placed];
   if (word !== null && cancelled.has(word)) {
-    return [placed, make.background('order.cancelled', { word: 'canceled' }, frame(state))];
+    return [make.background('order.cancelled', { word: 'canceled' }, frame(state))];
   }
   if (word !== null && complete.has(word) && state.flagged !== null) {
     const type = state.flagged ? 'report.considered' : 'report.cleared';
-    return [placed, make.background(type, {}, frame(state))];
+    return [make.background(type, {}, frame(state))];
   }
   const said = word !== null && complete.has(word) ? `${word}, without a flag` : (state.status ?? 'none');
   const value = state.note ? `${said} (${state.note})` : said;
@@ -79,7 +79,7 @@ function stateOutcomes(state: OrderState): Outcome[] {
     value,
     reason: 'TazWorks order status that decides nothing by itself',
   };
-  return [placed, make.background('report.unclear', { word: value }, { ...frame(state), review })];
+  return [make.background('report.unclear', { word: value }, { ...frame(state), review })];
 }
 
 function frame(state: OrderState): DraftFrame {
@@ -151,8 +151,8 @@ export function packageOutcomes(item: TazPackage, context: NormaliseContext): Ou
  * setting `externalIdentifier` = `employee`; left out, it is never taken for an employee number.
  */
 export function externalRefs(value: unknown, context: NormaliseContext): (ExternalRef | null)[] {
-  const own = ref('tazworks.external_identifier', value);
+  const own = givenRef('tazworks.external_identifier', value);
   return context.settings['externalIdentifier'] === 'employee'
-    ? [own, ref('employee.external_id', value)]
+    ? [own, givenRef('employee.external_id', value)]
     : [own];
 }

@@ -85,10 +85,7 @@ function ofOrder(message: TazWebhook, context: NormaliseContext): Outcome[] {
   );
   if (message.event === 'order.created') return [placed];
   const dedupeKey = `${subjectRef}:canceled:${place.occurredAt}`;
-  return [
-    placed,
-    make.background('order.cancelled', { word: 'canceled' }, { ...place, version: 1, dedupeKey }),
-  ];
+  return [make.background('order.cancelled', { word: 'canceled' }, { ...place, version: 1, dedupeKey })];
 }
 
 function pointer(message: TazWebhook): Outcome {

@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { Clock } from '#platform/clock';
+import type { Ids } from '#platform/ids';
+import type { Postgres, Tx } from '#platform/postgres';
+import type { FateStore, NewDeadLetter, NewDrop, NewReview } from './fates.ts';
+
+interface Deps {
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export function createFateStore(deps: Deps): FateStore {
+  return {
+    async file(tenantId, { deadLetters, reviews, drops }) {
+      if (deadLetters.length + reviews.length + drops.length === 0) return;
+      await deps.postgres.asTenant(tenantId, async (tx) => {
+        await insertDeadLetters(tx, tenantId, deadLetters, deps);
+        await insertReviews(tx, tenantId, reviews, deps);
+        await insertDrops(tx, tenantId, drops, deps);
+      });
+    },
+  };
+}
+
+/**
+ * One row per thing that is wrong. The same thing delivered again is counted on its row; a letter that a person sent
+ * round again and that failed again is open again.
+ */
+async function insertDeadLetters(
+  tx: Tx,
+  tenantId: string,
+  letters: readonly NewDeadLetter[],
+  { ids, clock }: Deps,
+): Promise<void> {
+  // One statement must not name the same row twice.
+  const unique = new Map(
+    letters.map((one) => [`${one.arrival.endpointId}\0${one.arrival.deliveryKey}\0${one.item}`, one]),
+  );
+  if (unique.size === 0) return;
+  const rows = [...unique.values()].map((one) => ({
+    id: ids.next('deadLetter'),
+    endpoint_id: one.arrival.endpointId,
+    vendor: one.arrival.vendor,
+    delivery_key: one.arrival.deliveryKey,
+    item: one.item,
+    reason: one.reason,
+    detail: one.detail,
+    subject: one.subject,
+    refs: (one.subject?.refs ?? []).filter((ref) => ref.own).map(({ system, value }) => `${system}=${value}`),
+    raw_ref: one.arrival.rawRef,
+    raw: one.raw?.toString('base64') ?? null,
+    raw_headers: one.arrival.record.headers,
+    preview: one.preview,
+    received_at: one.arrival.receivedAt,
+  }));
+  const now = clock.now();
+  await sql`
+    with n as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, endpoint_id text, vendor text,
+        delivery_key text, item text, reason text, detail text, subject jsonb, refs text[], raw_ref text, raw text,
+        raw_headers jsonb, preview text, received_at timestamptz))
+    insert into dead_letters as d (tenant_id, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs,
+      raw_ref, raw, raw_headers, preview, received_at, first_seen_at, last_seen_at)
+    select ${tenantId}, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs, raw_ref,
+      decode(raw, 'base64'), raw_headers, preview, received_at, ${now}, ${now}
+    from n
+    on conflict (tenant_id, endpoint_id, delivery_key, item) do update set
+      deliveries = d.deliveries + (case when d.raw_ref = excluded.raw_ref then 0 else 1 end),
+      status = case when excluded.raw_headers ? 'requeueOf' then 'open' else d.status end,
+      settled_at = case when excluded.raw_headers ? 'requeueOf' then null else d.settled_at end,
+      raw_ref = excluded.raw_ref, last_seen_at = excluded.last_seen_at, reason = excluded.reason,
+      detail = excluded.detail`.execute(tx);
+}
+
+async function insertReviews(
+  tx: Tx,
+  tenantId: string,
+  reviews: readonly NewReview[],
+  { ids, clock }: Deps,
+): Promise<void> {
+  if (reviews.length === 0) return;
+  const rows = reviews.map(({ event, endpointId }) => ({
+    id: ids.next('reviewItem'),
+    event_id: event.id,
+    employee_id: event.employeeId,
+    module: event.module,
+    event_type: event.type,
+    subject_ref: event.subjectRef,
+    endpoint_id: endpointId,
+    vendor: event.source.vendor,
+    dedupe_key: event.source.dedupeKey,
+    field: event.review?.field ?? '',
+    value: event.review?.value ?? '',
+    reason: event.review?.reason ?? '',
+    occurred_at: event.occurredAt,
+  }));
+  await sql`
+    insert into review_items (tenant_id, id, event_id, employee_id, module, event_type, subject_ref, endpoint_id, vendor,
+      dedupe_key, field, value, reason, occurred_at, created_at)
+    select ${tenantId}, n.id, n.event_id, n.employee_id, n.module, n.event_type, n.subject_ref, n.endpoint_id, n.vendor,
+      n.dedupe_key, n.field, n.value, n.reason, n.occurred_at, ${clock.now()}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, event_id text, employee_id text, module text,
+      event_type text, subject_ref text, endpoint_id text, vendor text, dedupe_key text, field text, value text,
+      reason text, occurred_at timestamptz)
+    on conflict (tenant_id, vendor, dedupe_key) do nothing`.execute(tx);
+}
+
+async function insertDrops(
+  tx: Tx,
+  tenantId: string,
+  drops: readonly NewDrop[],
+  { clock }: Deps,
+): Promise<void> {
+  if (drops.length === 0) return;
+  const rows = drops.map((one) => ({
+    raw_ref: one.arrival.rawRef,
+    item: one.item,
+    endpoint_id: one.arrival.endpointId,
+    vendor: one.arrival.vendor,
+    reason: one.reason,
+    detail: one.detail.slice(0, 500),
+  }));
+  await sql`
+    insert into ingest_drops (tenant_id, raw_ref, item, endpoint_id, vendor, reason, detail, dropped_at)
+    select ${tenantId}, n.raw_ref, n.item, n.endpoint_id, n.vendor, n.reason, n.detail, ${clock.now()}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(raw_ref text, item int, endpoint_id text, vendor text,
+      reason text, detail text)
+    on conflict do nothing`.execute(tx);
+}

@@ -1,0 +1,116 @@
+import { vendorContext, type Audit } from '#domain/audit';
+import type { Sources } from '#domain/flags';
+import { matchEmployees, type People } from '#domain/people';
+import type { TenantId } from '#contracts/ids';
+import type { Clock } from '#platform/clock';
+import type { EventLog, Outbox } from '#platform/event-log';
+import type { Ids } from '#platform/ids';
+import type { Log } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+import { createDoorCounters } from './door/counters.ts';
+import { createEndpointDirectory, type EndpointDirectory } from './door/directory.ts';
+import { createDoorRate } from './door/rate.ts';
+import { createReceiver, type Receiver } from './door/receive.ts';
+import { createHealthFlusher, listEndpointHealth, sourcesOfHealth } from './endpoints/health.ts';
+import { createEndpoints, type Endpoints } from './endpoints/service.ts';
+import { loadEndpoints } from './endpoints/store.postgres.ts';
+import { createDeadLetters, type DeadLetters } from './fates/dead-letters.ts';
+import { createReviews, type Reviews } from './fates/reviews.ts';
+import { createFateStore } from './fates/store.postgres.ts';
+import {
+  createFetchConsumer,
+  createNormaliseConsumer,
+  type FindVendorApi,
+  type NormaliseConsumer,
+  type NormaliseDeps,
+} from './pipeline/normalise-consumer.ts';
+import { sources } from './sources.ts';
+
+export interface IngestDeps {
+  postgres: Postgres;
+  log: EventLog;
+  outbox: Outbox;
+  people: People;
+  audit: Audit;
+  clock: Clock;
+  ids: Ids;
+  logger: Log;
+  /** Per tenant; config `http.webhookRatePerMinute`. */
+  webhookRatePerMinute: number;
+  bodyLimitBytes: number;
+  /** Clients for thin messages; left out, those become dead letters `needs_fetch`. */
+  findApi?: FindVendorApi;
+}
+
+/** The ingest floor, wired. The door and the consumers are started apart, as a process may run one of them alone. */
+export interface Ingest {
+  /** The HTTP door: hand it every request whose path starts with `/webhooks`. */
+  readonly door: Receiver;
+  readonly directory: EndpointDirectory;
+  readonly endpoints: Endpoints;
+  readonly deadLetters: DeadLetters;
+  readonly reviews: Reviews;
+  /** Health of a tenant's feeds, for the rules. */
+  sourcesOf(tenantId: TenantId): Promise<Sources>;
+  /** Starts raw.* → compliance.* and the fetching of thin messages. */
+  startConsumers(): { normalise: NormaliseConsumer; fetch: NormaliseConsumer; stop(): Promise<void> };
+  /** Writes the door's counters now instead of within the second. */
+  flushHealth(): Promise<void>;
+  /** Stops the counters' timer and writes the rest. The door must not be called any more. */
+  close(): Promise<void>;
+}
+
+export function createIngest(deps: IngestDeps): Ingest {
+  const { postgres, log, clock, ids, logger, audit } = deps;
+  const directory = createEndpointDirectory({ load: () => loadEndpoints(postgres), sources, clock });
+  const counters = createDoorCounters();
+  const health = createHealthFlusher({ postgres, counters, logger });
+  const rate = createDoorRate({ tenantPerMinute: deps.webhookRatePerMinute });
+  const { bodyLimitBytes } = deps;
+  return {
+    door: createReceiver({ log, directory, rate, counters, clock, ids, logger, bodyLimitBytes }),
+    directory,
+    endpoints: createEndpoints({ postgres, audit, clock, ids, sources }),
+    deadLetters: createDeadLetters({
+      postgres,
+      log,
+      outbox: deps.outbox,
+      audit,
+      clock,
+      linkReferences: (tx, tenantId, links, context) =>
+        deps.people.linkReferences(tx, tenantId, links, context),
+    }),
+    reviews: createReviews({ postgres, audit, clock }),
+    sourcesOf: (tenantId) =>
+      postgres.asTenant(tenantId, async (tx) => sourcesOfHealth(await listEndpointHealth(tx, sources))),
+    startConsumers: () => startConsumers(deps, directory),
+    flushHealth: () => health.flush(),
+    close: () => health.stop(),
+  };
+}
+
+function startConsumers(deps: IngestDeps, directory: EndpointDirectory) {
+  const { postgres, log, logger, people } = deps;
+  const shared: NormaliseDeps = {
+    sources,
+    directory,
+    log,
+    logger,
+    fates: createFateStore(deps),
+    findApi: deps.findApi ?? (() => null),
+    matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
+    linkReferences: (tenantId, vendor, links) =>
+      postgres.asTenant(tenantId, (tx) =>
+        people.linkReferences(tx, tenantId, links, vendorContext(vendor), 'keep'),
+      ),
+  };
+  const normalise = createNormaliseConsumer(shared);
+  const fetch = createFetchConsumer(shared);
+  return {
+    normalise,
+    fetch,
+    stop: async () => {
+      await Promise.all([normalise.stop(), fetch.stop()]);
+    },
+  };
+}

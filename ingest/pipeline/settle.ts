@@ -1,0 +1,263 @@
+import { LRUCache } from 'lru-cache';
+import type { ComplianceEvent } from '#contracts/compliance-event';
+import type { EmployeeId, EndpointId, TenantId } from '#contracts/ids';
+import type { EventLog, NewRecord } from '#platform/event-log';
+import { bounded, hasAnything } from '../draft.ts';
+import type { FateStore, NewDeadLetter, NewDrop, NewReview } from '../fates/fates.ts';
+import { maskedPreview } from '../fates/preview.ts';
+import { topicOf } from '../payload.ts';
+import type { DraftEvent, Outcome, Subject } from '../source.ts';
+import { eventIdOf } from './event-id.ts';
+import type { FailedArrival } from './steps.ts';
+
+/** Finds employees; `null` = nobody for certain. One query for all subjects. */
+export type MatchEmployees = (
+  tenantId: TenantId,
+  subjects: readonly Subject[],
+) => Promise<readonly (EmployeeId | null)[]>;
+
+export interface Link {
+  readonly system: string;
+  readonly value: string;
+  readonly employeeId: EmployeeId;
+}
+
+/** Remembers that these ids of other systems mean these employees. Ids that are linked already stay as they are. */
+export type LinkReferences = (tenantId: TenantId, vendor: string, links: readonly Link[]) => Promise<void>;
+
+export interface SettleDeps {
+  log: Pick<EventLog, 'append'>;
+  matchEmployees: MatchEmployees;
+  linkReferences: LinkReferences;
+  fates: FateStore;
+}
+
+/** A body and what its source made of it. */
+export interface Judged {
+  readonly arrival: FailedArrival;
+  readonly outcomes: readonly Outcome[];
+}
+
+interface Wanted {
+  readonly arrival: FailedArrival;
+  readonly index: number;
+  readonly subject: Subject;
+  readonly draft: DraftEvent | null;
+}
+
+/** Largest body that is copied into a dead letter; larger ones are read from the log by their reference. */
+const copyLimitBytes = 16 * 1024;
+const linkedCacheSize = 50_000;
+
+/**
+ * The end of the line for a batch: matches every person with one query per tenant, appends the events, files the rest.
+ * All of it can run twice without a second effect, so a failure anywhere lets the log bring the batch again.
+ */
+export function createSettle(deps: SettleDeps) {
+  const linked = new LRUCache<string, EmployeeId>({ max: linkedCacheSize });
+
+  async function settleTenant(tenantId: TenantId, judged: readonly Judged[]): Promise<void> {
+    const wanted = judged.flatMap(wantedOf);
+    const found = await matchAll(deps.matchEmployees, tenantId, wanted);
+    const records: NewRecord[] = [];
+    const fates = plainFates(judged);
+    const links = new Map<string, Link & { vendor: string }>();
+    for (const [at, want] of wanted.entries()) {
+      const employeeId = found[at] ?? null;
+      if (employeeId === null) {
+        fates.deadLetters.push(unmatched(want));
+        continue;
+      }
+      for (const one of linkable(want, employeeId)) links.set(`${one.system}\0${one.value}`, one);
+      if (!want.draft) continue;
+      const event = toEvent(want.arrival, want.draft, employeeId);
+      records.push(toRecord(event));
+      if (event.review) fates.reviews.push(toReview(event, want.arrival.endpointId));
+    }
+    // Events first: nobody waits for the bookkeeping.
+    if (records.length > 0) await deps.log.append(records);
+    await link(tenantId, [...links.values()]);
+    await deps.fates.file(tenantId, fates);
+  }
+
+  /** Only what this process has not linked before; the database settles what another process did. */
+  async function link(tenantId: TenantId, links: readonly (Link & { vendor: string })[]): Promise<void> {
+    const fresh = links.filter((one) => linked.get(cacheKey(tenantId, one)) !== one.employeeId);
+    for (const [vendor, ofVendor] of Map.groupBy(fresh, (one) => one.vendor)) {
+      await deps.linkReferences(
+        tenantId,
+        vendor,
+        ofVendor.map(({ system, value, employeeId }) => ({ system, value, employeeId })),
+      );
+    }
+    for (const one of fresh) linked.set(cacheKey(tenantId, one), one.employeeId);
+  }
+
+  return async function settle(judged: readonly Judged[]): Promise<void> {
+    for (const [tenantId, ofTenant] of Map.groupBy(judged, ({ arrival }) => arrival.tenantId)) {
+      await settleTenant(tenantId, ofTenant);
+    }
+  };
+}
+
+function cacheKey(tenantId: TenantId, one: Pick<Link, 'system' | 'value'>): string {
+  return `${tenantId}\0${one.system}\0${one.value}`;
+}
+
+function wantedOf({ arrival, outcomes }: Judged): Wanted[] {
+  return outcomes.flatMap((outcome, index): Wanted[] => {
+    if (outcome.kind === 'event')
+      return [{ arrival, index, subject: outcome.draft.subject, draft: outcome.draft }];
+    if (outcome.kind === 'drop' && outcome.learn)
+      return [{ arrival, index, subject: outcome.learn, draft: null }];
+    return [];
+  });
+}
+
+/** A person's decision comes first, then the match. Parts of one body mostly share one subject, asked for once. */
+async function matchAll(
+  match: MatchEmployees,
+  tenantId: TenantId,
+  wanted: readonly Wanted[],
+): Promise<(EmployeeId | null)[]> {
+  const asked = new Map<string, Subject>();
+  for (const want of wanted) {
+    if (!decidedFor(want) && hasAnything(want.subject)) asked.set(JSON.stringify(want.subject), want.subject);
+  }
+  const answers = asked.size > 0 ? await match(tenantId, [...asked.values()]) : [];
+  const found = new Map([...asked.keys()].map((key, at) => [key, answers[at] ?? null] as const));
+  const direct = wanted.map((want) => decidedFor(want) ?? found.get(JSON.stringify(want.subject)) ?? null);
+  return withinBatch(wanted, direct);
+}
+
+/** A message earlier in the batch can tell whose order a later one is about. */
+function withinBatch(
+  wanted: readonly Wanted[],
+  direct: readonly (EmployeeId | null)[],
+): (EmployeeId | null)[] {
+  const told = new Map<string, EmployeeId>();
+  const keysOf = (want: Wanted) =>
+    want.subject.refs.filter((one) => one.own).map(({ system, value }) => `${system}\0${value}`);
+  for (const [at, want] of wanted.entries()) {
+    const employeeId = direct[at];
+    if (employeeId) for (const key of keysOf(want)) told.set(key, employeeId);
+  }
+  return wanted.map((want, at) => {
+    const key = direct[at] ? undefined : keysOf(want).find((one) => told.has(one));
+    return direct[at] ?? (key ? (told.get(key) ?? null) : null);
+  });
+}
+
+function decidedFor(want: Wanted): EmployeeId | undefined {
+  const item = itemOf(want);
+  return Object.hasOwn(want.arrival.matched, item) ? want.arrival.matched[item] : undefined;
+}
+
+function itemOf(want: Pick<Wanted, 'draft' | 'index'>): string {
+  return want.draft?.dedupeKey ?? `#${want.index}`;
+}
+
+function linkable(want: Wanted, employeeId: EmployeeId): (Link & { vendor: string })[] {
+  return want.subject.refs
+    .filter((one) => one.own)
+    .map(({ system, value }) => ({ system, value }))
+    .map((one) => ({ ...one, employeeId, vendor: want.arrival.vendor }));
+}
+
+function toEvent(arrival: FailedArrival, draft: DraftEvent, employeeId: EmployeeId): ComplianceEvent {
+  const { tenantId, vendor, endpointId, rawRef, receivedAt } = arrival;
+  const { module, type, subjectRef, occurredAt, version, payload, review, dedupeKey } = draft;
+  return {
+    id: eventIdOf({ tenantId, vendor, dedupeKey, occurredAt }),
+    schemaVersion: 1,
+    tenantId,
+    employeeId,
+    module,
+    type,
+    subjectRef,
+    occurredAt,
+    receivedAt,
+    version,
+    source: { vendor, endpointId, dedupeKey, rawRef },
+    payload: payload as ComplianceEvent['payload'],
+    review,
+  };
+}
+
+function toRecord(event: ComplianceEvent): NewRecord {
+  return {
+    topic: topicOf(event),
+    key: event.employeeId,
+    value: Buffer.from(JSON.stringify(event)),
+    headers: { tenantId: event.tenantId, eventId: event.id },
+  };
+}
+
+function toReview(event: ComplianceEvent, endpointId: EndpointId): NewReview {
+  return { event, endpointId };
+}
+
+interface Fates {
+  deadLetters: NewDeadLetter[];
+  reviews: NewReview[];
+  drops: NewDrop[];
+}
+
+/** Everything that needs no match. */
+function plainFates(judged: readonly Judged[]): Fates {
+  const fates: Fates = { deadLetters: [], reviews: [], drops: [] };
+  for (const { arrival, outcomes } of judged) {
+    for (const [item, outcome] of outcomes.entries()) {
+      if (outcome.kind === 'drop') {
+        fates.drops.push({ arrival, item, reason: outcome.reason, detail: outcome.detail });
+      } else if (outcome.kind === 'dead_letter') {
+        const { reason, detail, subject } = outcome;
+        fates.deadLetters.push(letter(arrival, `#${item}`, reason, detail, subject ?? null));
+      } else if (outcome.kind === 'row_rejected') {
+        const { path, message } = outcome.place;
+        fates.deadLetters.push(letter(arrival, path, 'row_rejected', `${path}: ${message}`, null));
+      } else if (outcome.kind === 'fetch') {
+        const detail = `${outcome.detail}; no API client is set up to ask for ${outcome.request.path}`;
+        fates.deadLetters.push(letter(arrival, `#${item}`, 'needs_fetch', detail, null));
+      }
+    }
+  }
+  return fates;
+}
+
+function unmatched(want: Wanted): NewDeadLetter {
+  const known = hasAnything(want.subject);
+  const reason = known ? 'employee_unknown' : 'person_missing';
+  const detail = known
+    ? `no employee is known by ${describe(want.subject)}`
+    : 'the message names no person and no order that is known';
+  return letter(want.arrival, itemOf(want), reason, detail, want.subject);
+}
+
+/** Names the ids, never the person: details are shown in lists. */
+function describe(subject: Subject): string {
+  const parts = subject.refs.map(({ system, value }) => `${system} ${value}`);
+  if (subject.email) parts.push('this e-mail address');
+  if (subject.name) parts.push(subject.birthDate ? 'this name and birth date' : 'this name');
+  return parts.join(', ').slice(0, 400) || 'the given id';
+}
+
+function letter(
+  arrival: FailedArrival,
+  item: string,
+  reason: string,
+  detail: string,
+  subject: Subject | null,
+): NewDeadLetter {
+  const body = Buffer.from(arrival.record.value);
+  return {
+    arrival,
+    item: bounded(item),
+    reason,
+    detail: detail.slice(0, 1000),
+    subject,
+    // A file can bring a letter per row: those are read from the log when they are needed.
+    raw: reason !== 'row_rejected' && body.length <= copyLimitBytes ? body : null,
+    preview: maskedPreview(body),
+  };
+}
