@@ -19,6 +19,29 @@ export const zoneShapeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('polygon'), ring: z.array(z.tuple([lonSchema, latSchema])).min(3) }),
 ]);
 
+/** How strictly a zone reads positions. A tenant sets these on the zone; all are policy, none is law. */
+export const zoneLimitsSchema = z.object({
+  /** A fix may be this much later than its receipt. */
+  clockSkewS: z.number().nonnegative().default(60),
+  /** A fix with a larger radius proves nothing. */
+  maxAccM: z.number().positive().default(100),
+  /** Inside counts only with a radius up to this. */
+  insideAccM: z.number().positive().default(25),
+  /** An older fix is stale. */
+  maxAgeS: z.number().positive().default(120),
+  /** A fix recorded without network is judged as of its own instant when it arrives within this. */
+  offlineHours: z.number().nonnegative().default(24),
+  overrideHours: z.number().positive().default(12),
+  /** Without a check-out the visit ends this long after the shift … */
+  autoOutHours: z.number().nonnegative().default(2),
+  /** … or this long after it began. */
+  longestHours: z.number().positive().default(16),
+  unseenMinutes: z.number().positive().default(60),
+  /** Any red requirement blocks, not only one that holds. */
+  blockOnRed: z.boolean().default(false),
+});
+export type ZoneLimits = z.infer<typeof zoneLimitsSchema>;
+
 /** A zone as it stood when the event was made, so that a replay decides by the zone of that day. */
 export const zoneSchema = z.object({
   id: z.string().min(1),
@@ -29,6 +52,7 @@ export const zoneSchema = z.object({
   /** Modules that must not hold. */
   requirements: z.array(z.enum(modules).exclude(['geofence'])),
   minAgeYears: z.int().positive().nullable(),
+  limits: zoneLimitsSchema.prefault({}),
 });
 export type Zone = z.infer<typeof zoneSchema>;
 
@@ -75,6 +99,10 @@ export const geofenceEvents = {
     deviceForged: z.boolean(),
     shift: shiftSchema.nullable(),
     requirements: z.array(requirementSnapshotSchema),
+    /** The zone's minimum age was not reached then. */
+    underAge: z.boolean().default(false),
+    /** Recorded without network and uploaded later: `occurredAt` = `fix.fixAt`. */
+    offline: z.boolean().default(false),
   }),
   /** A position while on site. */
   'fix.received': z.object({ zoneId: z.string().nullable(), fix: fixSchema }),
