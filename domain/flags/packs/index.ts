@@ -5,17 +5,9 @@ import type { PackOverrides } from '../overrides.ts';
 import { backgroundPack } from './background/index.ts';
 import { dotPack } from './dot/index.ts';
 import { drugAlcoholPack } from './drug-alcohol/index.ts';
+import { geofencePack } from './geofence/index.ts';
 import { healthPack } from './health/index.ts';
 import { trainingPack } from './training/index.ts';
-
-/** Check-ins have no rules yet: nothing applies, so nobody has a geofence flag. */
-const geofencePack: PackDefinition<unknown> = {
-  module: 'geofence',
-  combine: 'first',
-  rules: [],
-  signals: {},
-  derive: () => ({ signals: {} }),
-};
 
 /** The built-in packs, before any tenant's overrides. */
 export const builtInPacks: Readonly<Record<Module, PackDefinition<unknown>>> = {
@@ -24,7 +16,7 @@ export const builtInPacks: Readonly<Record<Module, PackDefinition<unknown>>> = {
   dot: dotPack as PackDefinition<unknown>,
   health: healthPack as PackDefinition<unknown>,
   training: trainingPack as PackDefinition<unknown>,
-  geofence: geofencePack,
+  geofence: geofencePack as PackDefinition<unknown>,
 };
 
 export type TenantOverrides = Partial<Record<Module, PackOverrides>>;
