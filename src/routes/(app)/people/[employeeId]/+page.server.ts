@@ -1,0 +1,13 @@
+import { error } from '@sveltejs/kit';
+import { idSchema } from '#contracts/ids';
+import { ask } from '#features/ask.server.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, parent, depends }) => {
+  depends('app:person');
+  const { asOf } = await parent();
+  const id = idSchema('employee').safeParse(params.employeeId);
+  if (!id.success) error(404, { message: 'There is no such person.', reference: locals.reference });
+  const person = await ask(locals, (api) => api.person.page({ employeeId: id.data, asOf }));
+  return { person, sequence: person.sequence };
+};
