@@ -1,4 +1,4 @@
-import type { GeofencePayload, Zone } from '#contracts/events/geofence';
+import { zoneSchema, type GeofencePayload, type Zone } from '#contracts/events/geofence';
 import type { HealthPayload } from '#contracts/events/health';
 import type { TrainingPayload } from '#contracts/events/training';
 import type { DemoLocation } from './company.ts';
@@ -119,14 +119,14 @@ export function trainingHistory(input: HistoryInput): PastEvent[] {
 
 /** The fenced yard of a location: a circle of 400 m around it. */
 export function yardOf(location: DemoLocation): Zone {
-  return {
+  return zoneSchema.parse({
     id: `yard-${location.ref}`,
     name: `${location.name} terminal, yard`,
     shape: { kind: 'circle', lat: location.lat, lon: location.lon, radiusM: 400 },
     timeZone: location.zone,
     requirements: ['drug_alcohol', 'dot', 'health', 'training'],
     minAgeYears: 18,
-  };
+  });
 }
 
 export function geofenceHistory(input: HistoryInput): PastEvent[] {

@@ -1,15 +1,16 @@
 import { complianceEventSchema, type ComplianceEvent } from '#contracts/compliance-event';
-import type { TenantId } from '#contracts/ids';
+import type { EndpointId, TenantId } from '#contracts/ids';
 import type { PolicyDriver } from '#domain/policy-driver';
 import type { BatchHandler, LogRecord } from '#platform/event-log';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { isRetryable } from '#platform/postgres';
+import type { FateStore } from './fates/fates.ts';
 
 export interface ApplyDeps {
   driver: Pick<PolicyDriver, 'applyEvents'>;
-  /** Keeps an event that cannot be applied, with the reason, for a person to look at. */
-  deadLetter: (record: LogRecord, event: ComplianceEvent | null, reason: string) => Promise<void>;
+  /** Keeps what cannot be applied, for a person to look at. */
+  fates: FateStore;
   log: Log;
 }
 
@@ -35,6 +36,32 @@ function isEngineFault(error: unknown): boolean {
 
 type Readable = Extract<Read, { event: ComplianceEvent }>;
 
+/** The raw body was understood, so it is no help: the letter names the event alone. */
+async function fileUnapplied(fates: FateStore, { record, event }: Readable): Promise<void> {
+  const arrival = {
+    record,
+    tenantId: event.tenantId,
+    endpointId: (event.source.endpointId ?? '') as EndpointId,
+    vendor: event.source.vendor,
+    receivedAt: event.receivedAt,
+    rawRef: event.source.rawRef ?? `${record.topic}/${record.partition}/${record.offset}`,
+    deliveryKey: event.source.dedupeKey,
+    matched: {},
+    requeueOf: null,
+  };
+  const detail = `${event.module} ${event.type} could not be applied; nothing of it took effect.`;
+  const letter = {
+    arrival,
+    item: event.id,
+    reason: 'apply_failed',
+    detail,
+    subject: null,
+    raw: null,
+    preview: '',
+  };
+  await fates.file(event.tenantId, { deadLetters: [letter], reviews: [], drops: [] });
+}
+
 /**
  * Step "apply" of the pipeline, for topics `compliance.*`: each tenant's events of a batch have their effect in one
  * transaction. A fault of the engine makes the batch come again; an event that cannot be applied by itself is taken
@@ -52,7 +79,7 @@ export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
       const [only] = items;
       if (items.length === 1 && only) {
         deps.log.error({ err: error }, 'an event could not be applied and became a dead letter');
-        await deps.deadLetter(only.record, only.event, 'apply_failed');
+        await fileUnapplied(deps.fates, only);
         return;
       }
       const half = Math.ceil(items.length / 2);
@@ -64,7 +91,9 @@ export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
   return async function apply(records) {
     const items = records.map(read);
     for (const item of items) {
-      if ('fault' in item) await deps.deadLetter(item.record, null, item.fault);
+      // This floor writes these topics itself, so this is a defect; without a tenant there is no inbox to file it in.
+      if ('fault' in item)
+        deps.log.error({ topic: item.record.topic, reason: item.fault }, 'a record is no compliance event');
     }
     const readable = items.filter((item): item is Readable => 'event' in item);
     for (const [tenantId, ofTenant] of Map.groupBy(readable, ({ event }) => event.tenantId)) {

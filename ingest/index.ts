@@ -19,3 +19,5 @@ export { reviewFilterSchema, type ReviewFilter, type ReviewItem, type Reviews } 
 export { sources } from './sources.ts';
 export type { FetchRequest, Outcome, Source, VendorApi } from './source.ts';
 export { readEmployeeList, type EmployeeList } from './sources/csv-employees/list.ts';
+export { createApplyConsumer, type ApplyDeps } from './apply.ts';
+export { createWarehouseConsumer, type LoadWarehouseDeps, type PlaceNames } from './load-warehouse.ts';

@@ -16,6 +16,7 @@ import { createEndpoints, type Endpoints } from './endpoints/service.ts';
 import { loadEndpoints } from './endpoints/store.postgres.ts';
 import { createDeadLetters, type DeadLetters } from './fates/dead-letters.ts';
 import { createReviews, type Reviews } from './fates/reviews.ts';
+import type { FateStore } from './fates/fates.ts';
 import { createFateStore } from './fates/store.postgres.ts';
 import {
   createFetchConsumer,
@@ -50,6 +51,8 @@ export interface Ingest {
   readonly endpoints: Endpoints;
   readonly deadLetters: DeadLetters;
   readonly reviews: Reviews;
+  /** Where later steps file what they cannot do. */
+  readonly fates: FateStore;
   /** Health of a tenant's feeds, for the rules. */
   sourcesOf(tenantId: TenantId): Promise<Sources>;
   /** Starts raw.* → compliance.* and the fetching of thin messages. */
@@ -81,6 +84,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         deps.people.linkReferences(tx, tenantId, links, context),
     }),
     reviews: createReviews({ postgres, audit, clock }),
+    fates: createFateStore(deps),
     sourcesOf: (tenantId) =>
       postgres.asTenant(tenantId, async (tx) => sourcesOfHealth(await listEndpointHealth(tx, sources))),
     startConsumers: () => startConsumers(deps, directory),

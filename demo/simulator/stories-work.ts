@@ -144,6 +144,8 @@ export const siteVisit: Story = (input) => {
           deviceForged: false,
           shift: null,
           requirements: [],
+          underAge: false,
+          offline: false,
         };
         const event = {
           id: `in-${key}`,

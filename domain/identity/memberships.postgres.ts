@@ -206,3 +206,18 @@ export async function findTenantsOfUser(
   const row = rows[0];
   return row === undefined ? null : { user: { id: row.id, name: row.name }, tenantIds: row.tenant_ids };
 }
+
+/** Names of users who belong to the tenant, or to a company that acts for it. Others are left out. */
+export async function loadUserNames(
+  tx: Tx,
+  tenantId: TenantId,
+  userIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select u.id, u.name from auth_users u
+    where u.id = any(${userIds}::text[]) and exists (
+      select from memberships m
+      where m.user_id = u.id and (m.tenant_id = ${tenantId} or m.tenant_id in (
+        select o.tenant_id from oversights o where o.service_tenant_id = ${tenantId})))`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

@@ -16,6 +16,7 @@ import {
   listMembers,
   loadMemberships,
   loadTenants,
+  loadUserNames,
   type Member,
   type Tenant,
 } from './memberships.postgres.ts';
@@ -62,6 +63,8 @@ export interface Identity {
     scope: Scope,
     page: { limit: number; offset: number },
   ): Promise<{ members: Member[]; total: number }>;
+  /** Names by user id, of those who can be met in the tenant. */
+  userNames(tenantId: TenantId, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Writes sign-ins, sign-outs and refused sign-ins to the log of the user's tenants; for `auth.onSession`. */
   recordSession(event: SessionEvent): Promise<void>;
 }
@@ -95,6 +98,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       if (!can(scope, 'view', 'administration')) return Promise.reject(membersHidden());
       return postgres.asSystem((tx) => listMembers(tx, scope.tenantId, page));
     },
+    userNames: (tenantId, userIds) => postgres.asSystem((tx) => loadUserNames(tx, tenantId, userIds)),
     recordSession: (event) => postgres.asSystem((tx) => recordSession(deps, tx, event)),
   };
 }

@@ -94,13 +94,31 @@ const log = z
     pretty: env.LOG_PRETTY,
   }));
 
-const demo = z.object({ PLUMBLINE_DEMO: yesOrNo.optional() }).transform((env) => ({
-  /** Undefined: on when everything is embedded, off beside a real database. */
-  enabled: env.PLUMBLINE_DEMO,
-}));
+const demo = z
+  .object({
+    PLUMBLINE_DEMO: yesOrNo.optional(),
+    PLUMBLINE_DEMO_PEOPLE: wholeNumber(20, 100_000).default(2000),
+    PLUMBLINE_DEMO_HISTORY: yesOrNo.default(true),
+    PLUMBLINE_DEMO_RATE: wholeNumber(0, 1000).default(2),
+  })
+  .transform((env) => ({
+    /** Undefined: on when everything is embedded, off beside a real database. */
+    enabled: env.PLUMBLINE_DEMO,
+    people: env.PLUMBLINE_DEMO_PEOPLE,
+    /** Whether the company gets a past. */
+    history: env.PLUMBLINE_DEMO_HISTORY,
+    /** Vendor messages per second that the simulator sends from the start; 0 = it waits to be started. */
+    ratePerSecond: env.PLUMBLINE_DEMO_RATE,
+  }));
 
 /** One schema per area; each reads its own names from the same environment. */
 export const areas = z.object({ http, data, postgres, clickhouse, kafka, auth, log, demo });
 
 /** Own names that exist; others that start like them are typing errors. */
-export const ownNames: ReadonlySet<string> = new Set(['PLUMBLINE_DATA', 'PLUMBLINE_DEMO']);
+export const ownNames: ReadonlySet<string> = new Set([
+  'PLUMBLINE_DATA',
+  'PLUMBLINE_DEMO',
+  'PLUMBLINE_DEMO_PEOPLE',
+  'PLUMBLINE_DEMO_HISTORY',
+  'PLUMBLINE_DEMO_RATE',
+]);

@@ -11,7 +11,7 @@ type Areas = z.output<typeof areas>;
 export interface Config extends Omit<Areas, 'auth' | 'demo' | 'log'> {
   readonly auth: { readonly secret: string };
   readonly log: { readonly level: Areas['log']['level']; readonly pretty: boolean };
-  readonly demo: { readonly enabled: boolean };
+  readonly demo: Omit<Areas['demo'], 'enabled'> & { readonly enabled: boolean };
 }
 
 /** What the process started with; the only reading of `process.env`. */
@@ -33,7 +33,7 @@ export function loadConfig(env: Environment): Config {
     ...rest,
     auth: { secret: auth.secret ?? keepAuthSecret(rest.data.folder) },
     log: { level: log.level, pretty: log.pretty ?? process.stdout.isTTY === true },
-    demo: { enabled: demo.enabled ?? allEmbedded },
+    demo: { ...demo, enabled: demo.enabled ?? allEmbedded },
   };
 }
 

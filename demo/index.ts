@@ -1,0 +1,3 @@
+export { demoAccounts, demoPassword } from './accounts.ts';
+export { clearUnfinishedDemo, endpointsOf, openDemo, readDemoState, type Demo } from './demo.ts';
+export { companyOf, type DemoState } from './provision.ts';

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { modules } from '#contracts/modules';
+import type { TenantId } from '#contracts/ids';
+import { verifyAudit } from '#domain/audit';
+import { builtInPacks, changesSince, compilePacks, headSequence } from '#domain/flags';
+import { can, type Identity, type Scope, type Sessions, type Viewer } from '#domain/identity';
+import type { Ingest } from '#ingest';
+import type { Clock } from '#platform/clock';
+import type { Log } from '#platform/log';
+import { createMetrics } from '#warehouse';
+import { createBoard } from './board/model.ts';
+import { createBoardReader } from './board/read.postgres.ts';
+import type { Domain } from './domain.ts';
+import { createEndOfDay } from './end-of-day.ts';
+import type { Engines } from './engines.ts';
+import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
+import { createPersonPages } from './person/pages.ts';
+import { createPseudonyms } from './pseudonyms.ts';
+import { createRouter, type AppRouter } from './router.ts';
+import type { SimulatorControl } from './routers/integrations.ts';
+
+export interface ApiDeps {
+  engines: Engines;
+  domain: Domain;
+  identity: Identity;
+  ingest: Ingest;
+  sessions: Sessions;
+  clock: Clock;
+  log: Log;
+  /** Own origins; the first is the main one. */
+  origins: readonly [string, ...string[]];
+  /** Keys the pseudonyms of de-identified views. */
+  secret: string;
+  simulator: SimulatorControl | null;
+}
+
+export interface ApiParts {
+  router: AppRouter;
+  hub: LiveHub;
+}
+
+const maxBoardPeople = 300_000;
+
+/** Alerts that nobody has acknowledged, in the modules that the viewer may see. */
+function countOpenAlerts({ domain, clock }: ApiDeps, scope: Scope): Promise<number> {
+  const seen = modules.filter((module) => can(scope, 'view', module));
+  const filter = { statuses: ['open' as const], modules: seen, includeMuted: false, at: clock.now() };
+  return domain.alerts.count(scope, filter);
+}
+
+/** Tenant settings that the overview shows; no screen sets a target yet. */
+const targetOf = () => Promise.resolve(null);
+
+function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>): LiveHub {
+  const { postgres } = deps.engines;
+  return createLiveHub({
+    sessions: deps.sessions,
+    pseudonyms,
+    history: {
+      head: (tenantId) => postgres.asTenant(tenantId, headSequence),
+      since: (tenantId, sequence, limit) =>
+        postgres.asTenant(tenantId, (tx) => changesSince(tx, sequence, limit)),
+    },
+    options: { ...defaultLiveOptions, origins: deps.origins },
+    onError: (err) => deps.log.error({ err }, 'the live feed met an error'),
+  });
+}
+
+/** Wires every procedure and the live hub to the services. */
+export function createApiParts(deps: ApiDeps): ApiParts {
+  const { engines, domain, identity, clock } = deps;
+  const { postgres, clickhouse } = engines;
+  const zoneOf = async (tenantId: string) => (await identity.tenant(tenantId as TenantId)).zone;
+  const endOfDay = createEndOfDay(zoneOf);
+  const metrics = createMetrics({ clickhouse, clock });
+  const pseudonyms = createPseudonyms(createHash('sha256').update(`pseudonyms ${deps.secret}`).digest());
+  const titles = new Map(
+    Object.values(builtInPacks).flatMap(({ rules }) => rules.map((rule) => [rule.id, rule.title] as const)),
+  );
+  const board = createBoard({
+    reader: createBoardReader(postgres),
+    pseudonyms,
+    ruleTitle: (ruleId) => titles.get(ruleId) ?? ruleId,
+    maxPeople: maxBoardPeople,
+  });
+  const hub = createHub(deps, pseudonyms);
+  const listTenants = (viewer: Viewer) => identity.tenantsOf(viewer);
+  const { deadLetters, endpoints } = deps.ingest;
+  const countDeadLetters = async (scope: Scope) =>
+    (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
+  const packs = compilePacks();
+  const router = createRouter({
+    frame: { clock, listTenants, countDeadLetters, countOpenAlerts: (scope) => countOpenAlerts(deps, scope) },
+    live: { hub, clock },
+    overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
+    board: { board, endOfDay },
+    people: { board },
+    person: {
+      persons: createPersonPages({
+        postgres,
+        people: domain.people,
+        audit: domain.audit,
+        alerts: domain.alerts,
+        clock,
+        pseudonyms,
+      }),
+      endOfDay,
+    },
+    alerts: {
+      alerts: domain.alerts,
+      clock,
+      userNames: (tenantId, userIds) => identity.userNames(tenantId as TenantId, userIds),
+    },
+    audit: {
+      postgres,
+      audit: domain.audit,
+      endOfDay,
+      clock,
+      verify: (tenantId, options) => verifyAudit(postgres, tenantId, options),
+    },
+    integrations: {
+      clock,
+      metrics,
+      deadLetters,
+      simulator: deps.simulator,
+      listEndpoints: (scope) => endpoints.list(scope),
+    },
+    settings: { listTenants, packsOf: () => Promise.resolve(packs) },
+  });
+  return { router, hub };
+}

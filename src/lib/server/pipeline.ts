@@ -1,0 +1,118 @@
+import { LRUCache } from 'lru-cache';
+import type { TenantId } from '#contracts/ids';
+import { listPlaceNames, tenantsWithPhaseChanges } from '#domain/people';
+import {
+  createRecheckTimer,
+  eventsAppliedTopic,
+  flagsChangedTopic,
+  readFlagChanged,
+  type SourcesOf,
+} from '#domain/policy-driver';
+import { createApplyConsumer, createWarehouseConsumer, type Ingest, type PlaceNames } from '#ingest';
+import type { Clock } from '#platform/clock';
+import type { Lifecycle } from '#platform/lifecycle';
+import type { Log } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+import { createDayRollup, createLoader } from '#warehouse';
+import type { Domain } from './domain.ts';
+import type { Engines } from './engines.ts';
+import type { LiveHub } from './live.ts';
+
+/** Health of a tenant's feeds by vendor, for staleness; read at most every ten seconds. */
+export function cachedSources(read: SourcesOf): SourcesOf {
+  const cache = new LRUCache<string, Awaited<ReturnType<SourcesOf>>>({ max: 1000, ttl: 10_000 });
+  return async (tenantId) => {
+    const known = cache.get(tenantId);
+    if (known) return known;
+    const fresh = await read(tenantId);
+    cache.set(tenantId, fresh);
+    return fresh;
+  };
+}
+
+function createPlaceNames(postgres: Postgres) {
+  const cache = new LRUCache<string, PlaceNames>({ max: 1000, ttl: 60_000 });
+  return async (tenantId: TenantId): Promise<PlaceNames> => {
+    const known = cache.get(tenantId);
+    if (known) return known;
+    const { divisions, locations, jobRoles } = await postgres.asTenant(tenantId, listPlaceNames);
+    const names = new Map([...divisions, ...locations, ...jobRoles].map(({ id, name }) => [id, name]));
+    cache.set(tenantId, names);
+    return names;
+  };
+}
+
+export interface PipelineDeps {
+  engines: Engines;
+  domain: Domain;
+  hub: Pick<LiveHub, 'publish'>;
+  ingest: Ingest;
+  clock: Clock;
+  log: Log;
+  lifecycle: Lifecycle;
+}
+
+/** Starts every consumer and timer of the flow; they stop with the lifecycle, after the door has closed. */
+export function startPipeline(deps: PipelineDeps): void {
+  const { engines, domain, clock, log, lifecycle } = deps;
+  const { postgres, clickhouse, eventLog } = engines;
+  const loader = createLoader({ clickhouse, clock, log });
+  const consumers = {
+    ingest: deps.ingest.startConsumers(),
+    apply: eventLog.consume(
+      { group: 'apply', topics: ['compliance.*'], maxBatch: 200 },
+      createApplyConsumer({ driver: domain.driver, fates: deps.ingest.fates, log }),
+    ),
+    live: eventLog.consume(
+      { group: 'live', topics: [flagsChangedTopic], maxBatch: 500, from: 'latest' },
+      (records) => {
+        deps.hub.publish(records.map((record) => readFlagChanged(record.value)));
+        return Promise.resolve();
+      },
+    ),
+    warehouse: eventLog.consume(
+      { group: 'warehouse', topics: [eventsAppliedTopic, flagsChangedTopic], maxBatch: 5000 },
+      createWarehouseConsumer({ loader, placeNames: createPlaceNames(postgres), pauseMs: 400 }),
+    ),
+  };
+  const onError = (err: unknown) =>
+    log.error({ err }, 'flags could not be decided again; it will be tried again');
+  const timer = createRecheckTimer({ driver: domain.driver, postgres, clock, onError });
+  lifecycle.onClose('re-check timer', () => timer.stop());
+  lifecycle.onClose('endpoint health', () => deps.ingest.close());
+  for (const [name, consumer] of Object.entries(consumers)) {
+    lifecycle.onClose(`consumer ${name}`, () => consumer.stop());
+  }
+}
+
+/** Work by the clock: the warehouse's day roll-up after midnight UTC, the phases of people that change by date. */
+export async function scheduleJobs(
+  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock' | 'log'>,
+): Promise<void> {
+  const { jobs, clickhouse, postgres } = deps.engines;
+  const rollup = createDayRollup({ clickhouse, clock: deps.clock, log: deps.log });
+  await jobs.work('warehouse-day-rollup', async () => {
+    await rollup.run();
+  });
+  await jobs.schedule('warehouse-day-rollup', '7 * * * *', 'UTC');
+  await jobs.send('warehouse-day-rollup', {}, { singletonKey: 'at start' });
+  await jobs.work('people-phase-changes', async () => {
+    await takePhaseChanges(postgres, deps.domain, deps.clock);
+  });
+  await jobs.schedule('people-phase-changes', '*/10 * * * *', 'UTC');
+}
+
+const phaseBatch = 500;
+
+async function takePhaseChanges(postgres: Postgres, domain: Domain, clock: Clock): Promise<void> {
+  const tenants = await postgres.asSystem((tx) => tenantsWithPhaseChanges(tx, clock));
+  for (const tenantId of tenants) {
+    for (;;) {
+      const changed = await postgres.asTenant(tenantId, (tx) =>
+        domain.people.takePhaseChanges(tx, tenantId, phaseBatch),
+      );
+      if (changed.length > 0) await domain.driver.recheckPeople(tenantId, changed);
+      if (changed.length < phaseBatch) break;
+    }
+  }
+}
