@@ -24,6 +24,8 @@ export function readTable(rawBody: Buffer, delimiters: readonly string[] = [',',
     const records = parse(decoded, {
       delimiter: delimiterOf(decoded, delimiters),
       bom: true,
+      // Files are edited on several systems: one file can hold several kinds of line end.
+      record_delimiter: ['\r\n', '\n', '\r'],
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,

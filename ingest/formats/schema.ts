@@ -56,3 +56,8 @@ export function wordOf(value: unknown): string | null {
 export function lettersOf(value: unknown): string {
   return typeof value === 'string' ? value.toLowerCase().replace(/[^a-z0-9]/g, '') : '';
 }
+
+/** An entry of a table by a sender's word. Plain indexing would find `constructor` in every table. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}

@@ -28,7 +28,7 @@ export function decodeText(bytes: Buffer, declared: string | null = null): Decod
   const marked = byMark(bytes);
   if (marked) return decodeAs(bytes, marked);
   const name = (declared ?? 'utf-8').trim().toLowerCase();
-  const encoding = byName[name];
+  const encoding = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (!encoding)
     return {
       ok: false,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readJson, schemaFailure } from '../../formats/json.ts';
 import { toInstant } from '../../formats/instants.ts';
-import { checkSchema, isObject, issuePlaces } from '../../formats/schema.ts';
+import { checkSchema, entryOf, isObject, issuePlaces } from '../../formats/schema.ts';
 import type { Identity, Parsed } from '../../source.ts';
 
 const word = z.string().nullish();
@@ -91,7 +91,7 @@ export function parseCheckr(rawBody: Buffer): Parsed<CheckrEvent> {
   if (other) return schemaFailure('object', `expected a Checkr event, got ${other}`);
   const envelope = checkSchema(envelopeSchema, json.value, 'a Checkr event');
   if (!envelope.ok) return envelope;
-  const schema = objectSchemas[family(envelope.value)];
+  const schema = entryOf(objectSchemas, family(envelope.value));
   const object = schema?.safeParse(envelope.value.data.object);
   if (object && !object.success) {
     const places = issuePlaces(object.error.issues, 'data.object.');

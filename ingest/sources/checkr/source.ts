@@ -1,6 +1,6 @@
 import { deadLetter, drop, make, givenRef, ref, subjectOf } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
-import { isObject, wordOf } from '../../formats/schema.ts';
+import { entryOf, isObject, wordOf } from '../../formats/schema.ts';
 import type { FetchRequest, NormaliseContext, Outcome, Source } from '../../source.ts';
 import {
   adverseActionSchema,
@@ -64,9 +64,9 @@ const resources: Readonly<Record<string, string>> = {
 function normalise(event: CheckrEvent, context: NormaliseContext): Outcome[] {
   const kind = wordOf(event.data.object.object) ?? '';
   if (screeningKinds.some((one) => one === kind)) return ownScreening(event, kind, context);
-  const known = knownTypes[family(event)];
+  const known = entryOf(knownTypes, family(event));
   if (!known) {
-    const reason = Object.hasOwn(droppedFamilies, family(event)) ? droppedFamilies[family(event)] : undefined;
+    const reason = entryOf(droppedFamilies, family(event));
     return reason
       ? [drop('no_compliance_fact', `${event.type}: ${reason}`)]
       : [drop('unknown_event_type', `Checkr event type "${event.type}" is not known here`)];
@@ -84,7 +84,7 @@ function normalise(event: CheckrEvent, context: NormaliseContext): Outcome[] {
 function thinRequest(event: CheckrEvent): FetchRequest | null {
   const { id, ...rest } = event.data.object;
   const names = Object.keys(rest).filter((name) => name !== 'object' && name !== 'uri');
-  const resource = resources[family(event)];
+  const resource = entryOf(resources, family(event));
   // A report without a status is a pointer too, whatever else it carries: there is nothing to decide on.
   const pointer = resource === 'reports' ? !names.includes('status') : names.length === 0;
   if (!pointer || !resource) return null;

@@ -1,6 +1,7 @@
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { schemaFailure } from '../../formats/json.ts';
 import { columnsOf, readTable, type TableRow } from '../../formats/rows.ts';
+import { entryOf, lettersOf } from '../../formats/schema.ts';
 import type { Parsed } from '../../source.ts';
 
 /** Header words by column, letters and digits only. FMCSA publishes the upload's columns, not the results'. */
@@ -127,7 +128,7 @@ function readRow(row: TableRow, columns: ReadonlyMap<ClearinghouseColumn, number
   if (blank) return bad(blank, 'is blank');
   const birthDate = toDate(cell('birthDate'));
   if (!birthDate) return bad('birthDate', `"${cell('birthDate')}" is no date (MM/DD/YYYY or YYYY-MM-DD)`);
-  const queryType = queryTypes[(cell('queryType') ?? '').toLowerCase().replace(/[^a-z0-9]/g, '')];
+  const queryType = entryOf(queryTypes, lettersOf(cell('queryType') ?? ''));
   if (!queryType) return bad('queryType', `"${cell('queryType')}" is no query type (1, 2, 3 or 4)`);
   const state = (cell('state') ?? '').toUpperCase();
   if (!/^[A-Z]{2}$/.test(state)) return bad('state', `"${state}" is no two-letter State`);

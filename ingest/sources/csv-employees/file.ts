@@ -1,7 +1,7 @@
 import { toDate } from '../../formats/instants.ts';
 import { schemaFailure } from '../../formats/json.ts';
 import { columnsOf, readTable, type TableRow } from '../../formats/rows.ts';
-import { lettersOf } from '../../formats/schema.ts';
+import { entryOf, lettersOf } from '../../formats/schema.ts';
 import type { Parsed } from '../../source.ts';
 
 const aliases = {
@@ -126,7 +126,7 @@ function readRow(
     dates[name] = toDate(given);
     if (given && !dates[name]) return bad(name, `"${given}" is no date (YYYY-MM-DD or MM/DD/YYYY)`);
   }
-  const phase = phases[lettersOf(cell('status') ?? '')];
+  const phase = entryOf(phases, lettersOf(cell('status') ?? ''));
   if (!phase) return bad('status', `"${cell('status')}" is not active, applicant, leave or terminated`);
   return lifecycle({ line: row.line, phase: phase, dates, words: words(columns, cell) }, bad);
 }

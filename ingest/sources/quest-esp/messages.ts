@@ -1,6 +1,7 @@
 import { toInstant } from '../../formats/instants.ts';
 import { schemaFailure, syntaxFailure } from '../../formats/json.ts';
 import { charsetOf, looksFormEncoded, readForm } from '../../formats/form.ts';
+import { entryOf } from '../../formats/schema.ts';
 import { decodeText } from '../../formats/text.ts';
 import { childText, readXml, readXmlText, walk, type XmlElement, type XmlRead } from '../../formats/xml.ts';
 import type { Identity, ParseFailure, Parsed, SourceHeaders } from '../../source.ts';
@@ -167,7 +168,7 @@ function describe(roots: readonly XmlElement[]): string {
     ['order', 'questmethodresponse'].includes(one.name.toLowerCase()),
   );
   const name = (inner ?? root).name;
-  return otherDocuments[name.toLowerCase()] ?? name.slice(0, 80);
+  return entryOf(otherDocuments, name.toLowerCase()) ?? name.slice(0, 80);
 }
 
 /** What a body is in Quest's words, null when nothing about it is Quest's. */
