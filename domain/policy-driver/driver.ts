@@ -8,8 +8,8 @@ import { claimEvents, foldIntoRecords, type RecordModels } from '#domain/records
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
 import type { Postgres, Tx } from '#platform/postgres';
-import type { PeoplePort } from './ports.ts';
-import { redecide, type Questions, type RedecideDeps } from './redecide.ts';
+import type { PacksOf, PeoplePort, SourcesOf } from './ports.ts';
+import { redecide, type Policy, type Questions, type RedecideDeps } from './redecide.ts';
 import { eventAppliedRecord, flagChangedRecord } from './topics.ts';
 
 export interface PolicyDriverDeps extends RedecideDeps {
@@ -19,6 +19,8 @@ export interface PolicyDriverDeps extends RedecideDeps {
   outbox: Outbox;
   clock: Clock;
   models: RecordModels;
+  packsOf: PacksOf;
+  sourcesOf: SourcesOf;
   /** Called after commit with what was announced, so that viewers on this process need not wait for the log. */
   onChanges: (changes: readonly FlagChanged[]) => void;
 }
@@ -85,11 +87,16 @@ function questionsOf(events: readonly ComplianceEvent[], movedPeople: readonly E
   return questions;
 }
 
+async function policyOf(deps: PolicyDriverDeps, tenantId: TenantId): Promise<Policy> {
+  return { packs: await deps.packsOf(tenantId), sources: await deps.sourcesOf(tenantId) };
+}
+
 async function applyInside(
   deps: PolicyDriverDeps,
   tx: Tx,
   tenantId: TenantId,
   events: readonly ComplianceEvent[],
+  policy: Policy,
 ): Promise<Applied> {
   const atMs = deps.clock.nowMs();
   const at = deps.clock.now();
@@ -102,7 +109,7 @@ async function applyInside(
   await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
   const questions = questionsOf(fresh, moved);
   const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
-  const { changes, drafts } = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
+  const { changes, drafts } = await redecide(deps, tx, { tenantId, questions, subjects, policy, atMs, at });
   await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts, at });
   return { fresh: fresh.length, changes };
 }
@@ -132,13 +139,14 @@ async function recheckTenant(
   tenantId: TenantId,
   keys: readonly { employeeId: EmployeeId; module: Module }[],
 ): Promise<FlagChanged[]> {
+  const policy = await policyOf(deps, tenantId);
   const changes = await deps.postgres.asTenant(tenantId, async (tx) => {
     const atMs = deps.clock.nowMs();
     const at = deps.clock.now();
     const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
     for (const { employeeId, module } of keys) ask(questions, employeeId, module, null);
     const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
-    const result = await redecide(deps, tx, { tenantId, questions, subjects, atMs, at });
+    const result = await redecide(deps, tx, { tenantId, questions, subjects, policy, atMs, at });
     await announce(deps, tx, { tenantId, fresh: [], subjects, ...result, at });
     return result.changes;
   });
@@ -149,7 +157,10 @@ async function recheckTenant(
 export function createPolicyDriver(deps: PolicyDriverDeps): PolicyDriver {
   return {
     applyEvents: async (tenantId, events) => {
-      const applied = await deps.postgres.asTenant(tenantId, (tx) => applyInside(deps, tx, tenantId, events));
+      const policy = await policyOf(deps, tenantId);
+      const applied = await deps.postgres.asTenant(tenantId, (tx) =>
+        applyInside(deps, tx, tenantId, events, policy),
+      );
       if (applied.changes.length > 0) deps.onChanges(applied.changes);
       return applied;
     },

@@ -25,8 +25,12 @@ export type Questions = ReadonlyMap<EmployeeId, Partial<Record<Module, Cause>>>;
 export interface RedecideDeps {
   alerts: Alerts;
   ids: Ids;
-  packsOf: PacksOf;
-  sourcesOf: SourcesOf;
+}
+
+/** What a tenant's decisions rest on besides its people: read before the transaction, as both may ask the database. */
+export interface Policy {
+  packs: Awaited<ReturnType<PacksOf>>;
+  sources: Awaited<ReturnType<SourcesOf>>;
 }
 
 export interface Redecided {
@@ -114,17 +118,17 @@ export async function redecide(
     tenantId: TenantId;
     questions: Questions;
     subjects: readonly FlagSubject[];
+    policy: Policy;
     atMs: number;
     at: string;
   },
 ): Promise<Redecided> {
   const { tenantId, questions, at } = input;
+  const { packs, sources } = input.policy;
   if (questions.size === 0) return { changes: [], drafts: [] };
   const ids = [...questions.keys()];
   const current = await findCurrentFlags(tx, ids);
   const records = recordsByPerson(await loadRecords(tx, recordKeys(questions)));
-  const packs = await deps.packsOf(tenantId);
-  const sources = await deps.sourcesOf(tenantId);
   const people: PersonDecided[] = input.subjects.map((subject) => {
     const employeeId = subject.facts.employeeId as EmployeeId;
     const causes = questions.get(employeeId) ?? {};
