@@ -21,11 +21,11 @@ export type Handlers<R, Schemas extends Record<string, z.ZodType>> = {
 };
 
 export interface Fold<R> {
-  empty(): R;
+  empty: () => R;
   /** Pure. Never throws: what cannot be read becomes an open review. */
-  apply(record: R, event: ComplianceEvent): Applied<R>;
+  apply: (record: R, event: ComplianceEvent) => Applied<R>;
   /** Events in any order, duplicates allowed. */
-  fold(events: readonly ComplianceEvent[]): R;
+  fold: (events: readonly ComplianceEvent[]) => R;
 }
 
 type AnyHandler<R> = (record: R, payload: unknown, event: ComplianceEvent) => Applied<R>;

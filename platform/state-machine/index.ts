@@ -34,7 +34,7 @@ export function step<S extends string, E extends string, R extends string, C ext
   const cell = machine.transitions[state][event];
   if (cell.startsWith('@')) {
     const chosen = choices[cell.slice(1) as C]();
-    return settle(machine.refusals, state, event, chosen as Cell<S, R, never>);
+    return settle(machine.refusals, state, event, chosen);
   }
   return settle(machine.refusals, state, event, cell as Cell<S, R, never>);
 }

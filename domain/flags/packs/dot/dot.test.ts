@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
 import { fold } from '#domain/dot';
-import { at, eventMaker, vectorPerson, verdict, type VectorInput } from '../vector-kit.ts';
+import { eventMaker } from '../../../../tests/support/module-events.ts';
+import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
 import { dotPack } from './index.ts';
 
 const make = eventMaker('dot');
@@ -247,6 +248,9 @@ describe('worked examples', () => {
   });
 });
 
+const duty = (reason: string) =>
+  make('medical.re_examination_required', 'x1', '2026-05-01', { reason, on: '2026-05-01' });
+
 describe('rows that no worked example shows', () => {
   const good = [...inOrder, ...yearlyQuery, ...medical];
   const noon = at('2026-05-20T12:00');
@@ -317,8 +321,6 @@ describe('rows that no worked example shows', () => {
   });
 
   test('DT09 impaired ability holds; a new examination lifts it', () => {
-    const duty = (reason: string) =>
-      make('medical.re_examination_required', 'x1', '2026-05-01', { reason, on: '2026-05-01' });
     expect(decide([...good, duty('impaired_ability')], noon)).toMatchObject({ flag: 'Y!', rules: ['DT09'] });
     expect(decide([...good, duty('severe_hypoglycaemia')], noon)).toMatchObject({
       flag: 'R!',

@@ -3,7 +3,8 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { Module } from '#contracts/modules';
 import type { PersonFacts } from '#contracts/person-facts';
 import { apply, fold } from '#domain/geofence';
-import { at, eventMaker, vectorPerson, verdict, type VectorInput } from '../vector-kit.ts';
+import { eventMaker } from '../../../../tests/support/module-events.ts';
+import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
 import { geofencePack } from './index.ts';
 
 const make = eventMaker('geofence');

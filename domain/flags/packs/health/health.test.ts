@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
 import { caseDays, fold, type Establishment } from '#domain/health';
-import { at, eventMaker, evaluateVector, vectorPerson, verdict, type VectorInput } from '../vector-kit.ts';
+import { eventMaker } from '../../../../tests/support/module-events.ts';
+import {
+  at,
+  evaluateVector,
+  vectorPerson,
+  verdict,
+  type VectorInput,
+} from '../../../../tests/support/rule-vectors.ts';
 import { removalState } from './blood-lead.ts';
 import { decideEstablishment } from './establishment.ts';
 import type { Exposure } from './exposures.ts';

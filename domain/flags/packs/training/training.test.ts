@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
 import { apply, fold } from '#domain/training';
-import { at, eventMaker, vectorPerson, verdict, type VectorInput } from '../vector-kit.ts';
+import { eventMaker } from '../../../../tests/support/module-events.ts';
+import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
 import { trainingPack } from './index.ts';
 
 const make = eventMaker('training');

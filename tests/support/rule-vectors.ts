@@ -1,14 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
-import type { ComplianceEvent, EventModule } from '#contracts/compliance-event';
 import type { FlagColour } from '#contracts/flags';
 import type { Module } from '#contracts/modules';
 import type { PersonFacts } from '#contracts/person-facts';
-import { evaluate } from '../evaluate.ts';
-import { compilePack, type PackDefinition } from '../pack.ts';
-import type { PackOverrides } from '../overrides.ts';
-import type { Sources } from '../sources.ts';
+import { compilePack, evaluate, type PackDefinition, type PackOverrides, type Sources } from '#domain/flags';
 
-/** Support of the packs' test vectors: people, events and verdicts in short form. Not for production code. */
+/** The packs' test vectors: people and verdicts in the short form of the worked examples. */
 
 /** An active person of one long period in America/Chicago, with nothing required. */
 export function vectorPerson(over: Partial<PersonFacts> = {}): PersonFacts {
@@ -24,39 +20,6 @@ export function vectorPerson(over: Partial<PersonFacts> = {}): PersonFacts {
     jurisdiction: null,
     requirements: {},
     ...over,
-  };
-}
-
-export type MakeEvent = (
-  type: string,
-  subjectRef: string,
-  occurredAt: string,
-  payload: Record<string, unknown>,
-  over?: Partial<ComplianceEvent>,
-) => ComplianceEvent;
-
-/** A maker of events of one module; ids count up, a date alone means 15:00 UTC of that day. */
-export function eventMaker(module: EventModule): MakeEvent {
-  let count = 0;
-  return (type, subjectRef, occurredAt, payload, over = {}) => {
-    count += 1;
-    const at = occurredAt.length === 10 ? `${occurredAt}T15:00:00.000Z` : occurredAt;
-    return {
-      id: `evt_${String(count).padStart(26, '0')}`,
-      schemaVersion: 1,
-      tenantId: 'ten_00000000000000000000000001',
-      employeeId: 'emp_00000000000000000000000001',
-      module,
-      type,
-      subjectRef,
-      occurredAt: at,
-      receivedAt: at,
-      version: 0,
-      source: { vendor: 'csv', endpointId: null, dedupeKey: `d${count}`, rawRef: null },
-      payload,
-      review: null,
-      ...over,
-    } as ComplianceEvent;
   };
 }
 
