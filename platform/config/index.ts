@@ -32,7 +32,7 @@ export function loadConfig(env: Environment): Config {
   return {
     ...rest,
     auth: { secret: auth.secret ?? keepAuthSecret(rest.data.folder) },
-    log: { level: log.level, pretty: log.pretty ?? process.stdout.isTTY === true },
+    log: { level: log.level, pretty: log.pretty ?? process.stdout.isTTY },
     demo: { ...demo, enabled: demo.enabled ?? allEmbedded },
   };
 }

@@ -10,8 +10,8 @@ export interface LogHome {
 
 /** The log of the running test. */
 export interface Bench {
-  start(): Promise<void>;
-  end(): Promise<void>;
+  start: () => Promise<void>;
+  end: () => Promise<void>;
   log(): EventLog;
   restart(): Promise<EventLog>;
   expire(): Promise<void>;

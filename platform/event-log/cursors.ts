@@ -12,7 +12,7 @@ export interface Cursors {
    */
   advance(partitions: Iterable<number>, position: number, touched: ReadonlySet<number>): void;
   /** Reports every position that was not saved yet. */
-  saveAll(): void;
+  saveAll: () => void;
 }
 
 interface Cursor {

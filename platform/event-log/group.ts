@@ -34,9 +34,9 @@ export interface GroupDeps {
   name: string;
   topics: readonly string[];
   filter: TopicFilter;
-  find(wanted: Wanted): Promise<Found>;
+  find: (wanted: Wanted) => Promise<Found>;
   /** Everything in `partition` up to `position` is done. */
-  save(group: string, partition: number, position: number): void;
+  save: (group: string, partition: number, position: number) => void;
 }
 
 export function createGroup({ name, topics, filter, find, save }: GroupDeps): Group {

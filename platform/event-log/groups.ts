@@ -27,7 +27,7 @@ export interface GroupsDeps {
   partitions: number;
   pollMs: number;
   processName: string;
-  find(wanted: Wanted): Promise<Found>;
+  find: (wanted: Wanted) => Promise<Found>;
 }
 
 interface OpenGroup {
@@ -60,11 +60,12 @@ export function createGroups(deps: GroupsDeps): Groups {
   async function stopConsumer(opened: OpenGroup, running: RunningConsumer): Promise<void> {
     await running.stop();
     opened.group.saveAll();
-    await offsets.flush();
+    await offsets
+      .flush()
+      .catch((err: unknown) => log.warn({ err }, 'offsets were not saved; records come again'));
     if (!opened.consumers.delete(running) || opened.consumers.size > 0) return;
     groups.delete(opened.group.name);
-    const ownership = await opened.ownership.catch(() => undefined);
-    await ownership?.stop();
+    await giveUp(opened, log);
   }
 
   function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
@@ -98,6 +99,14 @@ export function createGroups(deps: GroupsDeps): Groups {
       await Promise.all(everyConsumer(groups).map(([opened, running]) => stopConsumer(opened, running)));
     },
   };
+}
+
+async function giveUp({ ownership }: OpenGroup, log: Log): Promise<void> {
+  try {
+    await (await ownership).stop();
+  } catch (err) {
+    log.warn({ err }, 'partitions were not given up; their lease runs out');
+  }
 }
 
 function everyConsumer(groups: ReadonlyMap<string, OpenGroup>): [OpenGroup, RunningConsumer][] {

@@ -4,9 +4,9 @@ import type { Log } from '#platform/log';
 /** Writes consumer groups' positions some time after their effects, many at once. */
 export interface OffsetCommits {
   /** Remembers that the group handled everything in `partition` up to `position`. */
-  note(group: string, partition: number, position: number): void;
+  note: (group: string, partition: number, position: number) => void;
   /** Writes what was noted. Throws when the database does. */
-  flush(): Promise<void>;
+  flush: () => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -97,9 +97,11 @@ describe('outbox', () => {
     }
   });
 
-  it('names the mistake when a transaction is opened inside a transaction', async () => {
+  it('names the mistake when a transaction is opened, or a record appended, inside a transaction', async () => {
     const nested = postgres.asTenant('ten_a', () => postgres.asTenant('ten_a', () => Promise.resolve(1)));
     await expect(nested).rejects.toMatchObject({ code: 'postgres.nested_transaction' });
+    const append = postgres.asTenant('ten_a', () => eventLog.append([record('k', 1)]));
+    await expect(append).rejects.toMatchObject({ code: 'event_log.append_in_transaction' });
     expect(() => postgres.afterCommit(() => {})).toThrow('postgres.no_transaction');
   });
 });

@@ -17,7 +17,7 @@ export interface OwnershipDeps {
   /** Where a group starts that never committed. */
   startAt: number;
   /** Saves positions of partitions that are about to be given away. */
-  saveOffsets(): Promise<void>;
+  saveOffsets: () => Promise<void>;
   log: Log;
 }
 

@@ -18,7 +18,7 @@ export interface PostgresEventLogOptions {
   log: Log;
   /** Used when the log is new; later the number it was made with holds. 12 when absent. */
   partitions?: number;
-  /** Longest time until records of other processes are seen; 250 ms when absent. */
+  /** Longest time until records of other processes are seen; 250 ms when absent (embedded: 1 s). */
   pollMs?: number;
   /** Names this process among others on the same server; a random name when absent. */
   processName?: string;
@@ -36,7 +36,9 @@ export interface PostgresEventLog extends EventLog {
 
 /** Opens the log on migrated tables (migration 0002). */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
-  const { postgres, clock, log, pollMs = 250, processName = randomUUID() } = options;
+  const { postgres, clock, log, processName = randomUUID() } = options;
+  // A process of its own is woken for all that is written; its poll is for what a crash left behind.
+  const pollMs = options.pollMs ?? (postgres.mode === 'embedded' ? 1000 : 250);
   const partitions = await readLayout(postgres, options.partitions ?? 12);
   const tail = createTail(await readHead(postgres.pool));
   let closing: Promise<void> | undefined;
@@ -55,9 +57,7 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     find: createFind(postgres, tail),
   });
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
-  // A process of its own is woken for all that is added; the poll is for what a crash left behind.
-  const outboxPollMs = postgres.mode === 'embedded' ? 2000 : pollMs;
-  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs: outboxPollMs });
+  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs });
 
   async function close(): Promise<void> {
     await groups.stop();
@@ -66,7 +66,11 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   }
 
   return {
-    append: (records) => (closing === undefined ? appender.append(records) : Promise.reject(closed())),
+    append: async (records) => {
+      if (closing !== undefined) throw closed();
+      if (postgres.inTransaction()) throw appendInTransaction();
+      return appender.append(records);
+    },
     consume: (consumerOptions, handler) => {
       if (closing !== undefined) throw closed();
       return groups.consume(consumerOptions, handler);
@@ -103,6 +107,15 @@ async function readLayout(postgres: Postgres, partitions: number): Promise<numbe
     );
     const { rows } = await sql<{ partitions: number }>`select partitions from event_log_layout`.execute(tx);
     return rows[0]?.partitions ?? partitions;
+  });
+}
+
+function appendInTransaction(): PlumblineError {
+  return new PlumblineError({
+    kind: 'internal',
+    code: 'event_log.append_in_transaction',
+    detail:
+      'A record was appended inside a transaction, which may still roll back. Add it to the outbox instead.',
   });
 }
 

@@ -3,19 +3,19 @@ import type { Cursors } from './cursors.ts';
 export interface Member {
   maxBatch: number;
   /** Look again. */
-  wake(): void;
+  wake: () => void;
 }
 
 /** Which member of this process reads which partition, and which partitions have a batch in progress. */
 export interface Sharing {
-  join(member: Member): void;
-  leave(member: Member): void;
+  join: (member: Member) => void;
+  leave: (member: Member) => void;
   /** Closes the member's free partitions to others and returns them. */
   claim(member: Member): Set<number>;
   /** Opens partitions again; one that went to another member meanwhile is waited for by that member. */
   release(partitions: ReadonlySet<number>, holder: Member): void;
-  busy(): ReadonlySet<number>;
-  wakeAll(): void;
+  busy: () => ReadonlySet<number>;
+  wakeAll: () => void;
 }
 
 export function createSharing(cursors: Cursors): Sharing {

@@ -1,7 +1,7 @@
 /** Waits of one loop that can be cut short. */
 export interface Sleeper {
   /** Ends a wait, or the next one if none is on. */
-  wake(): void;
+  wake: () => void;
   /** Ends all waits for good. */
   stop(): void;
   stopped(): boolean;

@@ -84,7 +84,7 @@ async function infoOf(key: string, file: string): Promise<ObjectInfo> {
 async function keysUnder(folder: string, prefix: string): Promise<string[]> {
   const entries = (await orNull(readdir(folder, { withFileTypes: true }))) ?? [];
   const nested = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       if (entry.isDirectory()) return keysUnder(path.join(folder, entry.name), `${prefix}${entry.name}/`);
       return entry.name.endsWith(fileMark) ? [prefix + entry.name.slice(0, -1)] : [];
     }),

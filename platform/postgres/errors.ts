@@ -21,7 +21,9 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** True for a unique violation, of the named constraint or index when given. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (sqlStateOf(error) !== sqlStates.uniqueViolation) return false;
-  return constraint === undefined || (error as Error & { constraint?: string }).constraint === constraint;
+  return (
+    constraint === undefined || (error instanceof Error && Reflect.get(error, 'constraint') === constraint)
+  );
 }
 
 /** True when the same transaction may succeed if it is run again. */

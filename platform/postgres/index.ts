@@ -20,6 +20,8 @@ export interface Postgres {
    * rolls back. For waking somebody; it must not throw. Throws `postgres.no_transaction` elsewhere.
    */
   afterCommit(callback: () => void): void;
+  /** True in code called by `asTenant` or `asSystem` while that transaction is open. */
+  inTransaction(): boolean;
   /** For libraries that bring their own SQL (better-auth, pg-boss). Runs as the connection's own role. */
   readonly kysely: Kysely<unknown>;
   readonly pool: Pool;

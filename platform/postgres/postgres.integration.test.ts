@@ -148,6 +148,71 @@ describe('transactions', () => {
     expect(ticks).toBeGreaterThan(3);
   });
 
+  it('lets a running transaction end before it closes', async () => {
+    const other = await openTestDatabase();
+    let closed = Promise.resolve();
+    const result = other.asSystem(async (tx) => {
+      closed = other.close();
+      await sql`select pg_sleep(0.05)`.execute(tx);
+      return 'committed';
+    });
+    expect(await result).toBe('committed');
+    await closed;
+  });
+
+  it('runs afterCommit once after a commit and never after a rollback', async () => {
+    let count = 0;
+    await postgres.asSystem(() => {
+      postgres.afterCommit(() => (count += 1));
+      expect(count).toBe(0);
+      return Promise.resolve();
+    });
+    expect(count).toBe(1);
+    const failed = postgres.asSystem(() => {
+      postgres.afterCommit(() => (count += 1));
+      return Promise.reject(new Error('no'));
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(count).toBe(1);
+  });
+
+  it('survives failing statements between good ones, with and without parameters', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const wrong = postgres.pool.query({ name: `wrong-${round}`, text: 'select $1::int', values: ['x'] });
+      await expect(wrong).rejects.toMatchObject({ code: '22P02' });
+      await expect(postgres.pool.query('select nothing')).rejects.toMatchObject({ code: '42703' });
+      await expect(postgres.pool.query('select $1::int from nowhere', [1])).rejects.toMatchObject({
+        code: '42P01',
+      });
+      const { rows } = await postgres.pool.query({
+        name: 'right',
+        text: 'select $1::text as it',
+        values: ["a'b"],
+      });
+      expect(rows).toEqual([{ it: "a'b" }]);
+    }
+  });
+
+  it('rolls back what a dropped client left open', async () => {
+    const client = await postgres.pool.connect();
+    await client.query('begin');
+    await client.query('create table left_open (n int)');
+    client.release(new Error('dropped'));
+    const { rows } = await postgres.pool.query(`select to_regclass('left_open') as found`);
+    expect(rows).toEqual([{ found: null }]);
+  });
+
+  it('takes a quote in a tenant id as part of it', async () => {
+    const tenantId = "ten_'; reset role; --";
+    const { rows } = await postgres.asTenant(tenantId, (tx) =>
+      sql<{
+        who: string;
+        tenant: string;
+      }>`select current_user as who, current_setting('app.tenant_id') as tenant`.execute(tx),
+    );
+    expect(rows).toEqual([{ who: 'plumbline_app', tenant: tenantId }]);
+  });
+
   it('answers unavailable after close, and closes once', async () => {
     const other = await openTestDatabase();
     await Promise.all([other.close(), other.close()]);

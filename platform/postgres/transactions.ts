@@ -24,41 +24,37 @@ export function createPostgresOver(parts: Parts): Postgres {
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: parts.pool }) });
   // The stores hand `tx` around in several typed guises, so the open transaction is found by the flow of control.
   const current = new AsyncLocalStorage<OpenTransaction>();
+  const running = new Set<Promise<unknown>>();
+  const inTransaction = () => current.getStore()?.open === true;
   let closing: Promise<void> | undefined;
 
-  async function inRole<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw closedError();
-    if (parts.mode === 'embedded' && current.getStore()?.open === true) throw nestedError();
+  async function run<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const transaction: OpenTransaction = { open: true, afterCommit: [] };
+    const done = kysely.transaction().execute(async (tx) => {
+      await enterRole(tx, role, tenantId);
+      return await current.run(transaction, () => work(tx));
+    });
+    running.add(done);
     try {
-      const result = await kysely.transaction().execute(async (tx) => {
-        // One statement: role and tenant last exactly as long as the transaction. Without parameters it takes the simple
-        // protocol, a quarter of the cost on the embedded engine.
-        const values = [role, tenantId].map((value) => escapeLiteral(value));
-        await sql
-          .raw(
-            `select set_config('role', ${values[0]}, true), set_config('app.tenant_id', ${values[1]}, true)`,
-          )
-          .execute(tx);
-        return await current.run(transaction, () => work(tx));
-      });
-      transaction.open = false;
-      for (const callback of transaction.afterCommit) callback();
-      return result;
+      return await done;
     } catch (error) {
+      transaction.afterCommit = [];
       throw toPostgresError(error);
     } finally {
       transaction.open = false;
+      running.delete(done);
+      for (const callback of transaction.afterCommit) callback();
     }
   }
 
-  function afterCommit(callback: () => void): void {
-    const transaction = current.getStore();
-    if (transaction?.open !== true) throw noTransactionError();
-    transaction.afterCommit.push(callback);
+  async function start<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw closedError();
+    if (parts.mode === 'embedded' && inTransaction()) throw nestedError();
+    return run(role, tenantId, work);
   }
 
   async function close(): Promise<void> {
+    await Promise.allSettled(running);
     await parts.beforeClose?.();
     await kysely.destroy();
     await parts.closeEngine();
@@ -67,15 +63,31 @@ export function createPostgresOver(parts: Parts): Postgres {
   return {
     asTenant: (tenantId, work) => {
       if (tenantId === '') return Promise.reject(noTenantError());
-      return inRole('plumbline_app', tenantId, work);
+      return start('plumbline_app', tenantId, work);
     },
-    asSystem: (work) => inRole('plumbline_system', '', work),
-    afterCommit,
+    asSystem: (work) => start('plumbline_system', '', work),
+    afterCommit: (callback) => {
+      const transaction = current.getStore();
+      if (transaction?.open !== true) throw noTransactionError();
+      transaction.afterCommit.push(callback);
+    },
+    inTransaction,
     kysely,
     pool: parts.pool,
     mode: parts.mode,
     close: () => (closing ??= close()),
   };
+}
+
+/**
+ * One statement: role and tenant last exactly as long as the transaction. Without parameters it takes the simple
+ * protocol, a quarter of the cost on the embedded engine.
+ */
+async function enterRole(tx: Tx, role: string, tenantId: string): Promise<void> {
+  const [roleText, tenantText] = [escapeLiteral(role), escapeLiteral(tenantId)];
+  await sql
+    .raw(`select set_config('role', ${roleText}, true), set_config('app.tenant_id', ${tenantText}, true)`)
+    .execute(tx);
 }
 
 function closedError(): PlumblineError {
