@@ -121,6 +121,8 @@ function settle(record: BackgroundRecord, subjectRef: string): BackgroundRecord 
 }
 
 /** A vendor's word for adverse action counts only with the notices on file: else a person must look. */
+const adverseSteps: readonly (ReportTrigger | null)[] = ['pre_notice', 'trucking_action', 'final'];
+
 function claimedByVendor(
   record: BackgroundRecord,
   move: Move,
@@ -128,7 +130,7 @@ function claimedByVendor(
   event: ComplianceEvent,
 ): BackgroundRecord {
   const refused = typeof result.outcome === 'object' && 'refused' in result.outcome;
-  if (!refused || event.source.vendor === 'app' || !decisions.includes(move.trigger)) return record;
+  if (!refused || event.source.vendor === 'app' || !adverseSteps.includes(move.trigger)) return record;
   return withReview(record, event, `${event.source.vendor} reports a decision that is not on file here`);
 }
 

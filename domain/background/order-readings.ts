@@ -20,6 +20,8 @@ function preNotice(
   event: ComplianceEvent,
   fact: OrderFact,
 ): Move | { review: string } {
+  // A vendor that only says "pre-adverse" repeats what is on file here.
+  if (fact.preSentAt !== null && !payload.copy && !payload.rights) return { trigger: null };
   if (!payload.copy || !payload.rights) {
     return { review: 'a pre-adverse notice without the copy of the report and the summary of rights' };
   }
@@ -41,16 +43,28 @@ const decide = onOrder<'adverse.final_decided'>((payload, event) => ({
 }));
 const endWait = onOrder<'adverse.wait_ended'>(() => ({ trigger: 'wait_ended' }));
 
-/** The sender that counted the wait itself says so: the wait ends first, then the decision is judged. */
+/** Five business days are never fewer than seven days: a vendor that waited so long has counted its wait out. */
+const vendorWaitMs = 7 * 86_400_000;
+
+function waited(
+  payload: BackgroundPayload<'adverse.final_decided'>,
+  event: ComplianceEvent,
+  fact: OrderFact,
+) {
+  if (payload.waitEndedAt !== null) return payload.waitEndedAt <= event.occurredAt;
+  const sinceMs = Date.parse(fact.preDeliveredAt ?? fact.preSentAt ?? event.occurredAt);
+  return event.source.vendor !== 'app' && Date.parse(event.occurredAt) - sinceMs >= vendorWaitMs;
+}
+
+/** Whoever ran the wait says that it is over: it ends first, then the decision is judged. */
 function decideFinally(
   record: BackgroundRecord,
   payload: BackgroundPayload<'adverse.final_decided'>,
   event: ComplianceEvent,
 ): Applied<BackgroundRecord> {
   const fact = record.orders[event.subjectRef];
-  const counted = payload.waitEndedAt !== null && payload.waitEndedAt <= event.occurredAt;
   const sent = fact?.state === 'pre_adverse' && fact.undeliveredAt === null;
-  const before = counted && sent ? endWait(record, {}, event).record : record;
+  const before = sent && waited(payload, event, fact) ? endWait(record, {}, event).record : record;
   return decide(before, payload, event);
 }
 
@@ -66,6 +80,8 @@ const closeDispute = onOrder<'dispute.closed'>((_payload, event, fact) => ({
       : {}),
   },
 }));
+
+const firstResult = { clear: 'clear', consider: 'consider' } as const;
 
 export const orderHandlers = {
   'order.placed': onOrder<'order.placed'>((payload, event) => {
@@ -100,8 +116,9 @@ export const orderHandlers = {
     reported('consider', payload.includesCanceled, event),
   ),
   'report.unclear': onOrder<'report.unclear'>(() => ({ trigger: 'unclear', patch: { result: 'unknown' } })),
-  'report.revised': onOrder<'report.revised'>((payload, event) => ({
-    trigger: 'revise',
+  'report.revised': onOrder<'report.revised'>((payload, event, fact) => ({
+    // The first result that is seen of a report, although the agency had revised it before.
+    trigger: fact.result === null && payload.result !== 'unknown' ? firstResult[payload.result] : 'revise',
     patch: {
       result: payload.result,
       includesCanceled: payload.includesCanceled,

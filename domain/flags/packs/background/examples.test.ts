@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { BackgroundEventType, BackgroundInput } from '#contracts/events/background';
 import { fold } from '#domain/background';
-import { createTeller, decideAt, inShort } from '../example.ts';
-import type { Setting } from '../example.ts';
+import { createTeller, decideAt, inShort } from '../../../../tests/support/rule-examples.ts';
+import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { backgroundPack } from './index.ts';
 
 type Inputs = { [T in BackgroundEventType]: BackgroundInput<T> };

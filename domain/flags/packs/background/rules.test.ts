@@ -3,8 +3,8 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { BackgroundEventType, BackgroundInput } from '#contracts/events/background';
 import { fold } from '#domain/background';
 import { compilePack } from '../../pack.ts';
-import { createTeller, decideAt, inShort, instant } from '../example.ts';
-import type { Setting } from '../example.ts';
+import { createTeller, decideAt, inShort, instant } from '../../../../tests/support/rule-examples.ts';
+import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { backgroundPack } from './index.ts';
 
 type Inputs = { [T in BackgroundEventType]: BackgroundInput<T> };
@@ -45,6 +45,8 @@ const branch = (remoteContactOnly: boolean) => [
   tell('report.considered', '2026-11-20 10:00', {}),
   tell('adverse.trucking_action_taken', '2026-11-25 10:00', {}, app),
 ];
+
+const final = (at: string) => tell('adverse.final_decided', at, {});
 
 describe('ordering (BG11) and rechecks (BG12)', () => {
   test('a required check that nobody ordered holds; while history is loaded nothing is claimed', () => {
@@ -241,4 +243,45 @@ test('the wait is custom, the notice is law', () => {
     'BG05.agencyDays is fixed by law at 30 days.',
   );
   expect(() => compilePack(backgroundPack, { parameters: { BG03: { waitBusinessDays: 10 } } })).not.toThrow();
+});
+
+describe('what Checkr says by itself', () => {
+  const clear = [
+    tell('order.placed', '2026-06-01 10:00', {}),
+    tell('report.cleared', '2026-06-10 10:00', {}),
+  ];
+
+  test('engaged on a clear report changes nothing', () => {
+    const engaged = tell('adjudication.approved', '2026-06-10 10:05', {});
+    expect(shortly('2026-06-11 10:00', [...clear, engaged], applicant)).toBe('G BG14 → none');
+  });
+
+  test('its pre-adverse word repeats our notice, and is nothing without one', () => {
+    const word = tell('adverse.pre_notice_sent', '2026-07-02 09:00', { copy: false, rights: false });
+    expect(shortly('2026-07-02 10:00', [...noticed, word], applicant)).toBe('Y! BG03 → none');
+    expect(shortly('2026-07-02 10:00', [...considered, word], applicant)).toBe('Y! BG07, BG09 → none');
+  });
+
+  test('its post-adverse word stands once a wait of seven days is on file', () => {
+    expect(shortly('2026-07-14 10:00', [...noticed, final('2026-07-08 15:00')], applicant)).toBe(
+      'R! BG01 → none',
+    );
+    expect(shortly('2026-07-08 15:00', [...noticed, final('2026-07-08 14:59')], applicant)).toBe(
+      'Y! BG03, BG09 → none',
+    );
+  });
+
+  test('a revised report may be the first that is seen', () => {
+    const revised = tell('report.revised', '2026-06-10 10:00', { result: 'consider' });
+    const order = tell('order.placed', '2026-06-01 10:00', {});
+    expect(shortly('2026-06-11 10:00', [order, revised], applicant)).toBe('Y! BG07 → none');
+  });
+
+  test('a message nobody understands is never green', () => {
+    const odd = {
+      ...tell('order.placed', '2026-06-11 10:00', {}, { subject: 'other' }),
+      type: 'report.exploded',
+    };
+    expect(shortly('2026-06-12 10:00', [...clear, odd], applicant)).toBe('Y! BG09-RV → none');
+  });
 });

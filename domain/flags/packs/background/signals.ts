@@ -21,6 +21,7 @@ export const declarations: SignalDeclarations = {
   authorised: { kind: 'yes_no', title: 'Authorisation on file' },
   clearedAt: { kind: 'instant', title: 'Last clear or approved report' },
   recheckDueAt: { kind: 'last_day', title: 'Recheck by' },
+  strayReview: { kind: 'word', title: 'Not understood' },
   order: { kind: 'word', title: 'Order' },
   orderState: { kind: 'word', title: 'State of the report' },
   result: { kind: 'word', title: 'Result' },
@@ -67,6 +68,7 @@ export function derive(context: Context): Derived {
         record.authorisation ? [record.authorisation.eventId] : [],
       ),
       ...recheckSignals(orders, context),
+      strayReview: strayReview(record),
     },
     scopes: { order: open.map((order) => orderSignals(order, record, context)) },
   };
@@ -78,6 +80,15 @@ function periodStart({ person, atMs }: Context): EpochMs {
     .map((period) => (period.to === null ? null : validThrough(period.to, person.zone)))
     .filter((end) => end !== null && end <= atMs);
   return ended.at(-1) ?? -Infinity;
+}
+
+/** Something not understood that belongs to no order on record. */
+function strayReview(record: BackgroundRecord): Fact {
+  const stray = record.reviews.filter((review) => record.orders[review.subjectRef] === undefined);
+  return fact(
+    stray[0]?.reason ?? null,
+    stray.map((review) => review.eventId),
+  );
 }
 
 const finished: readonly OrderFact['state'][] = ['clear', 'approved', 'conditional'];

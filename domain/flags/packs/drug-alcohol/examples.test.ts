@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { DrugAlcoholEventType, DrugAlcoholInput } from '#contracts/events/drug-alcohol';
 import { fold } from '#domain/drug-alcohol';
-import { createTeller, decideAt, inShort } from '../example.ts';
-import type { Setting } from '../example.ts';
+import { createTeller, decideAt, inShort } from '../../../../tests/support/rule-examples.ts';
+import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { drugAlcoholPack } from './index.ts';
 
 type Inputs = { [T in DrugAlcoholEventType]: DrugAlcoholInput<T> };

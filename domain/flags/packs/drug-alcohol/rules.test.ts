@@ -3,8 +3,8 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { DrugAlcoholEventType, DrugAlcoholInput } from '#contracts/events/drug-alcohol';
 import { fold } from '#domain/drug-alcohol';
 import { compilePack } from '../../pack.ts';
-import { createTeller, decideAt, inShort, instant } from '../example.ts';
-import type { Setting } from '../example.ts';
+import { createTeller, decideAt, inShort, instant } from '../../../../tests/support/rule-examples.ts';
+import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { drugAlcoholPack } from './index.ts';
 
 type Inputs = { [T in DrugAlcoholEventType]: DrugAlcoholInput<T> };

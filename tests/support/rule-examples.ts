@@ -1,12 +1,15 @@
 import type { ComplianceEvent, EventModule } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
-import { evaluate } from '../evaluate.ts';
-import type { Evaluation } from '../evaluate.ts';
-import { compilePack } from '../pack.ts';
-import type { PackDefinition } from '../pack.ts';
-import type { PackOverrides } from '../overrides.ts';
-import { formatInstant, parseLocal } from '../calendar.ts';
-import type { Sources } from '../sources.ts';
+import {
+  compilePack,
+  evaluate,
+  type Evaluation,
+  type PackDefinition,
+  type PackOverrides,
+  type Sources,
+} from '#domain/flags';
+import { formatInstant, parseLocal } from '../../domain/flags/calendar.ts';
+import { vectorPerson } from './rule-vectors.ts';
 
 /** For tests of packs: worked examples told as events, on the wall clock of Chicago in 2026. */
 export const chicago = 'America/Chicago';
@@ -15,18 +18,7 @@ export const chicago = 'America/Chicago';
 export const instant = (text: string, zone: string = chicago): string =>
   text.endsWith('Z') ? formatInstant(Date.parse(text)) : formatInstant(parseLocal(text, zone));
 
-export const examplePerson: PersonFacts = {
-  employeeId: `emp_${'0'.repeat(25)}1` as PersonFacts['employeeId'],
-  tenantId: `ten_${'0'.repeat(25)}1` as PersonFacts['tenantId'],
-  phase: 'active',
-  periods: [{ from: '2024-01-08', to: null }],
-  returnOn: null,
-  birthDate: '1985-05-05',
-  zone: chicago,
-  safetySensitiveFirstAt: null,
-  jurisdiction: null,
-  requirements: {},
-};
+export const examplePerson: PersonFacts = vectorPerson({ periods: [{ from: '2024-01-08', to: null }] });
 
 /** One event of a module; ids count up in the order in which the events are written. */
 export function createTeller<Types extends string, Payload extends Record<Types, unknown>>(
