@@ -267,6 +267,7 @@ describe('list', () => {
     expect(await list({ text: 'quarter rev' })).toEqual([6]);
     expect(await list({ text: 'müll' })).toEqual([7, 6]);
     expect(await list({ text: `'); drop` })).toEqual([]);
+    expect(await list({ text: '%' })).toEqual([]);
     const first = await postgres.asTenant(tenant, (tx) => audit.list(tx, {}, { limit: 3 }));
     const second = await postgres.asTenant(tenant, (tx) =>
       audit.list(tx, {}, { limit: 4, before: first.next ?? 0 }),

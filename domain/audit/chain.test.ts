@@ -3,7 +3,7 @@ import type { TenantId } from '#contracts/ids';
 import { createCountingIds } from '#platform/ids';
 import { entryHash, genesisHash, seal } from './chain.ts';
 import { systemContext, type AuditDraft, type AuditEntry } from './entry.ts';
-import { wordQuery } from './filter.ts';
+import { searchWords } from './filter.ts';
 import { redact } from './redact.ts';
 import { createChainCheck, recomputed, type VerifiedRow } from './verify.ts';
 
@@ -185,9 +185,9 @@ describe('redact', () => {
   });
 });
 
-describe('wordQuery', () => {
-  it('takes words only, so no operator comes through', () => {
-    expect(wordQuery('Mar’s  lop & !x')).toBe(`'mar':* & 's':* & 'lop':* & 'x':*`);
-    expect(wordQuery(` '":*&|! `)).toBeNull();
+describe('searchWords', () => {
+  it('are apart by blanks, without case', () => {
+    expect(searchWords('  Mar  LÓP % ')).toEqual(['mar', 'lóp', '%']);
+    expect(searchWords('')).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ export const auditFilterSchema = z.object({
   from: instantSchema.optional(),
   /** Up to, not including, this instant. */
   to: instantSchema.optional(),
-  /** Words or beginnings of words in names, acts, ids and recorded values; all must occur. */
+  /** Words, or parts of words, of names, acts, ids and recorded values; all must occur. Give dates with it: it reads entry by entry. */
   text: z.string().max(200).optional(),
 });
 export type AuditFilter = z.infer<typeof auditFilterSchema>;
@@ -37,23 +37,28 @@ export function conditions(filter: AuditFilter): RawBuilder<unknown> {
   if (filter.subjectId !== undefined) parts.push(sql`subject_id = ${filter.subjectId}`);
   if (filter.from !== undefined) parts.push(sql`at >= ${filter.from}::timestamptz`);
   if (filter.to !== undefined) parts.push(sql`at < ${filter.to}::timestamptz`);
-  const words = wordQuery(filter.text ?? '');
-  if (words !== null) parts.push(sql`words @@ to_tsquery('simple', ${words})`);
+  for (const word of searchWords(filter.text ?? ''))
+    parts.push(sql`${searched} like ${`%${likeText(word)}%`}`);
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
 }
 
 function actCondition(act: string): RawBuilder<unknown> {
-  if (!act.endsWith('*')) return sql`act = ${act}`;
-  const prefix = act.slice(0, -1).replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql`act like ${`${prefix}%`}`;
+  return act.endsWith('*') ? sql`act like ${`${likeText(act.slice(0, -1))}%`}` : sql`act = ${act}`;
 }
 
-/** `mar lop` → `'mar':* & 'lop':*`; null when there is no word in it. Quoted, so no operator can come from the text. */
-export function wordQuery(text: string): string | null {
-  const words =
-    text
-      .normalize('NFC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length === 0 ? null : words.map((word) => `'${word}':*`).join(' & ');
+/** What text is looked for in. */
+const searched = sql`lower(concat_ws(' ', actor_name, act, subject_type, subject_id, after::text, before::text))`;
+
+/** `Mar lop` → `mar`, `lop`. */
+export function searchWords(text: string): string[] {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+/** Text for LIKE that means itself. */
+function likeText(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }

@@ -29,8 +29,12 @@ function objectText(value: Record<string, unknown>): string {
   return `${text}}`;
 }
 
+/** Printable ASCII without `"` and `\\`: nothing in it is written otherwise than it is. */
+const asItIs = /^[ !#-[\]-~]*$/;
+
 /** A JSON string: RFC 8785 §3.2.2.2 is ECMAScript's own form, except that lone surrogates are refused. */
 export function quoted(text: string): string {
+  if (asItIs.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('a lone surrogate is not allowed');
   return JSON.stringify(text);
 }

@@ -131,7 +131,7 @@ export function recomputed(row: VerifiedRow): string {
   const at = row.at.endsWith('000Z') ? `${row.at.slice(0, -4)}Z` : row.at;
   return digest(
     'sha256',
-    `{"act":${quoted(row.act)},"actor":{"id":${quoted(row.actor_id)},"name":${quoted(row.actor_name)},"type":"${row.actor_type}"},"after":${canonicalText(row.after)},"at":"${at}","before":${canonicalText(row.before)},"id":"${row.id}","ip":${orNull(row.ip)},"previous":"${row.previous_hash}","request":${orNull(row.request_id)},"sequence":${row.sequence},"session":${orNull(row.session_id)},"subject":{"id":${quoted(row.subject_id)},"type":${quoted(row.subject_type)}},"tenant":"${row.tenant_id}","v":1}`,
+    `{"act":${quoted(row.act)},"actor":{"id":${quoted(row.actor_id)},"name":${quoted(row.actor_name)},"type":${quoted(row.actor_type)}},"after":${canonicalText(row.after)},"at":${quoted(at)},"before":${canonicalText(row.before)},"id":${quoted(row.id)},"ip":${orNull(row.ip)},"previous":${quoted(row.previous_hash)},"request":${orNull(row.request_id)},"sequence":${row.sequence},"session":${orNull(row.session_id)},"subject":{"id":${quoted(row.subject_id)},"type":${quoted(row.subject_type)}},"tenant":${quoted(row.tenant_id)},"v":1}`,
     'hex',
   );
 }

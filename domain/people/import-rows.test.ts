@@ -38,7 +38,7 @@ describe('readImportRows', () => {
   it('tells every fault with its line and column', () => {
     const { read: rows, rejected } = read(
       { lastName: 'Lee', email: 'nobody', birthDate: '05/01/1980' },
-      { ...good, division: 'South', zone: 'Mars/Base' },
+      { ...good, number: 'N-9', division: 'South', zone: 'Mars/Base' },
       good,
       good,
     );
@@ -49,6 +49,7 @@ describe('readImportRows', () => {
       '2 email',
       '2 birthDate',
       '3 zone',
+      '3 division',
       '5 number',
     ]);
     expect(rejected.at(-1)?.reason).toBe('is on line 4 already');

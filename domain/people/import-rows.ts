@@ -93,11 +93,11 @@ export function readImportRows(
   const rejected: ImportReason[] = [];
   const lineOfNumber = new Map<string, number>();
   for (const row of rows) {
-    const parsed = rowSchema.safeParse(present(row.values));
-    const faults = parsed.success
-      ? placeFaults(row.line, parsed.data, directory)
-      : schemaFaults(row.line, parsed.error);
-    const number = parsed.data?.number;
+    const values = present(row.values);
+    const parsed = rowSchema.safeParse(values);
+    const faults = placeFaults(row.line, values, directory);
+    if (!parsed.success) faults.unshift(...schemaFaults(row.line, parsed.error));
+    const { number } = values;
     const earlier = number === undefined ? undefined : lineOfNumber.get(number);
     if (earlier !== undefined) {
       faults.push({ line: row.line, column: 'number', reason: `is on line ${earlier} already` });
@@ -126,11 +126,11 @@ function schemaFaults(line: number, error: z.ZodError): ImportReason[] {
   }));
 }
 
-function placeFaults(line: number, row: Row, directory: Directory): ImportReason[] {
+function placeFaults(line: number, row: Record<string, string>, directory: Directory): ImportReason[] {
   const places = [
-    ['division', row.division, directory.division],
-    ['location', row.location, directory.location],
-    ['jobRole', row.jobRole, directory.jobRole],
+    ['division', row['division'], directory.division],
+    ['location', row['location'], directory.location],
+    ['jobRole', row['jobRole'], directory.jobRole],
   ] as const;
   return places
     .filter(([, word, find]) => word !== undefined && find(word) === undefined)

@@ -4,9 +4,10 @@ import type { ActContext, Audit } from '#domain/audit';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
-import { isUniqueViolation, sqlStateOf, sqlStates, type Tx } from '#platform/postgres';
+import { isUniqueViolation, type Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import type { Employee } from './employee.ts';
+import { findUnknownPlaces } from './places.ts';
 import { insertEmployees, upsertReferences } from './store.postgres.ts';
 
 /** A person to add. Optional parts are null or empty when absent. */
@@ -66,6 +67,7 @@ export async function insertMany(
   const employees = people.map((given) =>
     onCalendar(toNewEmployee(tenantId, given.id ?? deps.ids.next('employee'), given)),
   );
+  await requirePlaces(tx, employees);
   const now = deps.clock.now();
   try {
     await insertEmployees(tx, tenantId, employees, now);
@@ -107,22 +109,30 @@ function batchDraft(employees: readonly Employee[], context: ActContext) {
   };
 }
 
+/** Places of another tenant count as unknown: row security hides them. Throws `people.place_unknown`. */
+async function requirePlaces(tx: Tx, employees: readonly Employee[]): Promise<void> {
+  const used = (place: (employee: Employee) => string | null) => [
+    ...new Set(employees.map(place).filter((id) => id !== null)),
+  ];
+  const unknown = await findUnknownPlaces(tx, {
+    divisions: used((employee) => employee.divisionId),
+    locations: used((employee) => employee.locationId),
+    jobRoles: used((employee) => employee.jobRoleId),
+  });
+  if (unknown.length === 0) return;
+  throw new PlumblineError({
+    kind: 'invalid',
+    code: 'people.place_unknown',
+    detail: `There is no division, location or job role ${unknown.slice(0, 5).join(', ')}.`,
+  });
+}
+
 function toInsertError(error: unknown): unknown {
-  if (isUniqueViolation(error)) {
-    return new PlumblineError({
-      kind: 'conflict',
-      code: 'people.number_taken',
-      detail: 'An employee with that number exists already. Change that one, or give another number.',
-      cause: error,
-    });
-  }
-  if (sqlStateOf(error) === sqlStates.foreignKeyViolation) {
-    return new PlumblineError({
-      kind: 'invalid',
-      code: 'people.place_unknown',
-      detail: 'The division, location or job role does not exist.',
-      cause: error,
-    });
-  }
-  return error;
+  if (!isUniqueViolation(error)) return error;
+  return new PlumblineError({
+    kind: 'conflict',
+    code: 'people.number_taken',
+    detail: 'An employee with that number exists already. Change that one, or give another number.',
+    cause: error,
+  });
 }

@@ -124,3 +124,19 @@ function inOrder<I>(wanted: readonly { code: string }[], rows: readonly { id: I;
   const byCode = new Map(rows.map((row) => [row.code, row.id]));
   return wanted.map((each) => byCode.get(each.code)).filter((id) => id !== undefined);
 }
+
+/** Those of these ids that are no place or role of the transaction's tenant. */
+export async function findUnknownPlaces(
+  tx: Tx,
+  used: { divisions: readonly string[]; locations: readonly string[]; jobRoles: readonly string[] },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    (select unnest(${used.divisions}::text[]) as id except select id from divisions where tenant_id = ${thisTenant})
+    union all
+    (select unnest(${used.locations}::text[]) except select id from locations where tenant_id = ${thisTenant})
+    union all
+    (select unnest(${used.jobRoles}::text[]) except select id from job_roles where tenant_id = ${thisTenant})`.execute(
+    tx,
+  );
+  return rows.map((row) => row.id);
+}
