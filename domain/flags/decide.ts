@@ -71,7 +71,8 @@ function turnsRedAt(input: EvaluateInput, evaluation: Evaluation): string | null
   if (decision.flag === 'red') return null;
   for (let step = 0; step < mostSteps && decision.nextChangeAt !== null; step += 1) {
     if (decision.nextFlag === 'red') return decision.nextChangeAt;
-    decision = evaluate({ ...input, atMs: Date.parse(decision.nextChangeAt) }).general;
+    const atMs = Date.parse(decision.nextChangeAt);
+    decision = evaluate({ ...input, atMs, silenceAtMs: input.atMs }).general;
   }
   return null;
 }

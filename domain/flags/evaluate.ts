@@ -116,7 +116,7 @@ function nextChange(
     const atMs = ahead.shift();
     if (atMs === undefined) return null;
     const secretAtMs = view === 'der' ? atMs : input.atMs;
-    const then = judge(input, atMs, { silenceAtMs: input.atMs, secretAtMs });
+    const then = judge(input, atMs, { silenceAtMs: input.silenceAtMs ?? input.atMs, secretAtMs });
     const colour = colourOf(then, keptMatches(input, then, view));
     if (colour.flag !== now.flag || colour.hold !== now.hold) return { ...colour, atMs };
     for (const turn of turnsOf(then)) if (!ahead.includes(turn)) ahead.push(turn);

@@ -19,6 +19,8 @@ export interface EvaluateInput {
   readonly pack: CompiledPack;
   /** While history is still being loaded, what was never received is stale and not missing. */
   readonly backfillUntilMs: EpochMs | null;
+  /** Instant at which silence of sources is judged; default `atMs`. Set to the present to look into the future. */
+  readonly silenceAtMs?: EpochMs;
 }
 
 /** One rule that has something to say about one frame (the person, or one member of a scope list). */
@@ -70,7 +72,7 @@ export interface Frozen {
 export function judge(
   input: EvaluateInput,
   atMs: EpochMs,
-  frozen: Frozen = { silenceAtMs: atMs, secretAtMs: atMs },
+  frozen: Frozen = { silenceAtMs: input.silenceAtMs ?? atMs, secretAtMs: atMs },
 ): Judgement {
   const { pack, person } = input;
   const { own, derived } = deriveSignals(input, atMs);
