@@ -50,6 +50,12 @@ function query(query_result: string): Buffer {
   });
 }
 
+/** What a drug screening inside a report becomes. */
+function drug(change: Record<string, unknown>): string[] {
+  const drug_screening = { id: 'ds-1', object: 'drug_screening', mro_notes: [], ...change };
+  return told(report('report.completed', { drug_screening })).slice(1);
+}
+
 function failure(body: Buffer) {
   const parsed = checkr.parse(body, {});
   return parsed.ok ? 'accepted' : `${parsed.stage} ${parsed.places.map((place) => place.path).join(', ')}`;
@@ -317,14 +323,6 @@ describe('other events', () => {
 });
 
 describe('screenings inside a report', () => {
-  const drug = (change: Record<string, unknown>, settings = {}) =>
-    told(
-      report('report.completed', {
-        drug_screening: { id: 'ds-1', object: 'drug_screening', mro_notes: [], ...change },
-      }),
-      settings,
-    ).slice(1);
-
   test.each([
     [{ status: 'complete', result: 'clear', disposition: 'negative' }, ['test.mro_negative']],
     [{ status: 'clear', disposition: 'negative' }, ['test.mro_negative']],

@@ -88,10 +88,24 @@ function readOuter(rawBody: Buffer, headers: SourceHeaders): XmlRead {
 /** The first element whose text is itself a document. A byte order mark may have been escaped with it. */
 function escapedDocument(root: XmlElement): { text: string; name: string; place: string } | null {
   for (const element of walk(root)) {
-    const text = element.text.replace(/^\ufeff/, '').trimStart();
+    const text = unescaped(element.text.replace(/^\ufeff/, '').trimStart());
     if (/^<[?!\w]/.test(text)) return { text, name: element.name, place: element.place };
   }
   return null;
+}
+
+const escapes: readonly (readonly [string, string])[] = [
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+  ['&amp;', '&'],
+];
+
+/** Some senders escape an escaped document again: then the text still begins with an escaped bracket. */
+function unescaped(text: string): string {
+  if (!text.startsWith('&lt;')) return text;
+  return escapes.reduce((plain, [from, to]) => plain.replaceAll(from, to), text);
 }
 
 /** Elements of that name which carry an order id or a status word of their own. `OrderStatus` is also a field's name elsewhere. */
