@@ -4,6 +4,7 @@ const ranks = [
   ['identity'],
   ['people'],
   ['folding'],
+  ['documents'],
   ['drug-alcohol', 'background', 'dot', 'health', 'training', 'geofence'],
   ['records'],
   ['flags'],

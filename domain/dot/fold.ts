@@ -9,7 +9,16 @@ import {
   verifyDocument,
   voidMedicalDocuments,
 } from './documents.ts';
-import { draftQuery, moveQuery, refuseConsent, rejectRow, reportResult, submitQuery } from './queries.ts';
+import {
+  draftQuery,
+  giveConsent,
+  moveQuery,
+  processQuery,
+  refuseConsent,
+  rejectRow,
+  reportResult,
+  submitQuery,
+} from './queries.ts';
 import { emptyRecord, type DotRecord } from './record.ts';
 
 function applied(record: DotRecord): Applied<DotRecord> {
@@ -137,10 +146,10 @@ const handlers: Handlers<DotRecord, typeof dotEvents> = {
   'query.drafted': draftQuery,
   'query.submitted': submitQuery,
   'query.row_rejected': rejectRow,
-  'query.processing': moveQuery('process'),
+  'query.processing': processQuery,
   'query.result_reported': reportResult,
   'query.full_requested': moveQuery('ask_full'),
-  'query.consent_given': moveQuery('consent'),
+  'query.consent_given': giveConsent,
   'query.consent_refused': refuseConsent,
   'query.withdrawn': moveQuery('withdraw'),
   'query.new_information': noteNewInformation,

@@ -15,6 +15,7 @@ function newQuery(queryType: QueryFact['queryType']): QueryFact {
     state: 'draft',
     submittedAt: null,
     consentOnFile: false,
+    consentPending: false,
     hitAt: null,
     resultAt: null,
     outcome: null,
@@ -100,9 +101,9 @@ function answerFacts(
   at: Instant,
   query: QueryFact | undefined,
 ): Partial<QueryFact> {
-  if (outcome === 'not_found') return { outcome };
+  if (outcome === 'not_found') return { outcome, consentPending: false };
   const hit = outcome === 'limited_hit' && !query?.hitAt ? { hitAt: at } : {};
-  return { outcome, resultAt: at, ...hit };
+  return { outcome, resultAt: at, consentPending: false, ...hit };
 }
 
 /**
@@ -132,10 +133,43 @@ function withImported(record: DotRecord, subjectRef: string, outcome: string): D
   return { ...record, queries: { ...record.queries, [subjectRef]: query } };
 }
 
-/** Triggers that bring no facts but the consent's. */
-export function moveQuery(trigger: 'process' | 'ask_full' | 'consent' | 'withdraw') {
+export function processQuery(
+  record: DotRecord,
+  payload: DotPayload<'query.processing'>,
+  event: ComplianceEvent,
+): Applied<DotRecord> {
+  const applied = onQuery(record, event, 'process', {});
+  const known = applied.record.queries[event.subjectRef];
+  const pending = payload.consentPending ?? false;
+  if (!known || known.consentPending === pending || !isRunning(known)) return applied;
+  const changed = {
+    ...known,
+    consentPending: pending,
+    eventIds: [...new Set([...known.eventIds, event.id])],
+  };
+  const queries = { ...applied.record.queries, [event.subjectRef]: changed };
+  return { record: { ...applied.record, queries }, outcome: 'applied' };
+}
+
+const isRunning = (query: QueryFact): boolean => query.state === 'awaiting' || query.state === 'processing';
+
+/** Triggers that bring no facts of their own. */
+export function moveQuery(trigger: 'ask_full' | 'withdraw') {
   return (record: DotRecord, _payload: unknown, event: ComplianceEvent) =>
     onQuery(record, event, trigger, {});
+}
+
+export function giveConsent(
+  record: DotRecord,
+  _payload: unknown,
+  event: ComplianceEvent,
+): Applied<DotRecord> {
+  const applied = onQuery(record, event, 'consent', {});
+  const known = applied.record.queries[event.subjectRef];
+  if (!known?.consentPending) return applied;
+  const changed = { ...known, consentPending: false, eventIds: [...new Set([...known.eventIds, event.id])] };
+  const queries = { ...applied.record.queries, [event.subjectRef]: changed };
+  return { record: { ...applied.record, queries }, outcome: 'applied' };
 }
 
 export function refuseConsent(
@@ -143,5 +177,5 @@ export function refuseConsent(
   payload: DotPayload<'query.consent_refused'>,
   event: ComplianceEvent,
 ) {
-  return onQuery(record, event, 'refuse_consent', { refusedAt: payload.at });
+  return onQuery(record, event, 'refuse_consent', { refusedAt: payload.at, consentPending: false });
 }

@@ -68,6 +68,8 @@ export const queryFactSchema = z.object({
   state: z.enum(queryStates),
   submittedAt: instantSchema.nullable(),
   consentOnFile: z.boolean(),
+  /** The full query waits for the driver's consent in the Clearinghouse: until then it is no query. */
+  consentPending: z.boolean(),
   /** When the limited query found something: 24 hours run from here, 382.701(b)(3). */
   hitAt: instantSchema.nullable(),
   /** When the newest usable answer (limited or full) came. */

@@ -330,6 +330,17 @@ describe('rows that no worked example shows', () => {
     expect(decide([...good, duty('impaired_ability'), examined], noon).flag).toBe('G');
   });
 
+  test('DT15 a full query that waits for consent is no query yet', () => {
+    const waiting = [
+      ...good,
+      submit('q7', '2026-05-18T15:00:00.000Z', 'full'),
+      make('query.processing', 'q7', '2026-05-19', { consentPending: true }),
+    ];
+    expect(decide(waiting, noon)).toMatchObject({ flag: 'Y', rules: ['DT15'] });
+    const consented = make('query.consent_given', 'q7', '2026-05-20', { at: '2026-05-20T15:00:00.000Z' });
+    expect(decide([...waiting, consented], noon).flag).toBe('G');
+  });
+
   test('DT16 an uploaded paper waits for a person', () => {
     const upload = make('document.uploaded', 'doc-x', '2026-05-19', {
       documentKind: 'other',

@@ -52,6 +52,13 @@ const unansweredWords: Readonly<Record<string, string>> = {
   consent_pending: 'consent pending',
 };
 
+/** The state, but a running full query that waits for the driver's consent is `consent_pending`. */
+function waitingState(query: QueryFact, atMs: EpochMs): string {
+  const state = queryStateAt(query, atMs);
+  const running = state === 'awaiting' || state === 'processing';
+  return running && query.consentPending ? 'consent_pending' : state;
+}
+
 /** DT15: a query that came to nothing, or FMCSA's notice of new information after the last full query. */
 function unansweredSignal(
   record: DotRecord,
@@ -60,10 +67,10 @@ function unansweredSignal(
   atMs: EpochMs,
 ): SignalValues {
   const stuck = queries.find(
-    (query) => query.hitAt === null && unansweredStates.has(queryStateAt(query, atMs)),
+    (query) => query.hitAt === null && unansweredStates.has(waitingState(query, atMs)),
   );
   if (stuck) {
-    const state = queryStateAt(stuck, atMs);
+    const state = waitingState(stuck, atMs);
     const detail = stuck.rejection === null ? '' : ` (${stuck.rejection})`;
     return { queryTrouble: fact(`${unansweredWords[state] ?? state}${detail}`, stuck.eventIds) };
   }

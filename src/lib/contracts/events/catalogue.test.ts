@@ -16,6 +16,13 @@ test('an unknown type, and a name every object inherits, have no schema', () => 
   expect(payloadSchema('dot', 'query.submitted')).toBeDefined();
 });
 
+test('every compliance module takes the settling of a review, people do not', () => {
+  expect(payloadSchema('training', 'human_review.resolved')?.safeParse({ note: 'checked' }).success).toBe(
+    true,
+  );
+  expect(payloadSchema('people', 'human_review.resolved')).toBeUndefined();
+});
+
 test('a payload outside the schema is refused', () => {
   const schema = payloadSchema('health', 'blood_lead.recorded');
   const good = { sampledOn: '2026-02-10', receivedOn: '2026-02-12', ugPerDl: 52, kind: 'periodic' };

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { EventModule } from '../compliance-event.ts';
 import { backgroundEvents } from './background.ts';
 import { dotEvents } from './dot.ts';
@@ -19,9 +19,18 @@ export const eventCatalogue: Readonly<Record<EventModule, Readonly<Record<string
   geofence: geofenceEvents,
 };
 
+/**
+ * Event types that every compliance module takes. `human_review.resolved`: a person settled everything open about the
+ * subject; the record's open reviews of that `subjectRef` close.
+ */
+const everyModule: Readonly<Record<string, z.ZodType>> = {
+  'human_review.resolved': z.object({ note: z.string().min(1) }),
+};
+
 /** The payload schema of (module, type), or undefined for a type that the module does not know. */
 export function payloadSchema(module: EventModule, type: string): z.ZodType | undefined {
   const types = eventCatalogue[module];
+  if (module !== 'people' && Object.hasOwn(everyModule, type)) return everyModule[type];
   return Object.hasOwn(types, type) ? types[type] : undefined;
 }
 

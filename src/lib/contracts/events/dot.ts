@@ -67,6 +67,10 @@ export const medicalBases = [
 /** Clearinghouse query types by the bulk file's codes: 1 limited, 2 full, 3 pre-employment, 4 limited with automatic consent request. */
 export const queryTypes = ['limited', 'full', 'pre_employment', 'limited_auto_consent'] as const;
 
+/**
+ * `not_prohibited` and `prohibited` are answers of a full query. "Driver Not Prohibited" on a limited query is
+ * `limited_clean`; a limited query that found anything is `limited_hit`.
+ */
 export const queryOutcomes = [
   'limited_clean',
   'limited_hit',
@@ -169,7 +173,8 @@ export const dotEvents = {
     consentOnFile: z.boolean(),
   }),
   'query.row_rejected': z.object({ reason: z.string(), line: z.int().positive().nullable() }),
-  'query.processing': z.object({}),
+  /** `consentPending`: a full query waits for the driver's consent in the Clearinghouse. */
+  'query.processing': z.object({ consentPending: z.boolean().optional() }),
   'query.result_reported': z.object({ outcome: z.enum(queryOutcomes), reportedAt: instantSchema }),
   'query.full_requested': z.object({ requestedAt: instantSchema }),
   'query.consent_given': z.object({ at: instantSchema }),
