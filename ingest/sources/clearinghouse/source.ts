@@ -31,10 +31,11 @@ function rowOutcomes(row: ClearinghouseRow, context: NormaliseContext): Outcome[
     case 'specificconsentrequired':
       return [submitted, answered('limited_hit', row, at)];
     case 'pendingdriverconsent': {
-      // For a limited query the consent request itself tells that there is something to see.
-      const hit = limited ? [answered('limited_hit', row, at)] : [];
+      // A full query waits for the driver. For a limited one the request itself tells that there is something to see.
+      if (!limited) return [submitted, make.dot('query.processing', { consentPending: true }, at)];
       const asked = { ...at, version: 2, dedupeKey: `${at.dedupeKey}:asked` };
-      return [submitted, ...hit, make.dot('query.full_requested', { requestedAt: at.occurredAt }, asked)];
+      const request = make.dot('query.full_requested', { requestedAt: at.occurredAt }, asked);
+      return [submitted, answered('limited_hit', row, at), request];
     }
     case 'drivernotfound':
       return [submitted, answered('not_found', row, at)];
