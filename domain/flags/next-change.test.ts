@@ -59,7 +59,7 @@ const person = {
   ...examplePerson,
   requirements: {
     drugAlcohol: { covered: true, agency: 'FMCSA' as const },
-    background: { package: 'p', recheckMonths: 6, trucking: false },
+    background: { package: 'p', recheckMonths: 2, trucking: false },
   },
 };
 
@@ -151,13 +151,13 @@ describe('forecast', () => {
       tell('report.cleared', '2026-01-05 10:00', {}),
     ]);
     const input = {
-      ...toInput(record, 'background', {}, Date.parse('2026-02-01T12:00:00Z')),
+      ...toInput(record, 'background', {}, Date.parse('2026-01-20T12:00:00Z')),
       backfillUntilMs: null,
     };
     expect(forecast(input, Date.parse('2026-12-31T00:00:00Z'))).toMatchObject([
-      { at: '2026-06-05T05:00:00.000Z', flag: 'yellow', hold: false, ruleId: 'BG12' },
-      { at: '2026-07-06T05:00:00.000Z', flag: 'red', hold: false, ruleId: 'BG12' },
+      { at: '2026-02-03T06:00:00.000Z', flag: 'yellow', hold: false, ruleId: 'BG12' },
+      { at: '2026-03-06T06:00:00.000Z', flag: 'red', hold: false, ruleId: 'BG12' },
     ]);
-    expect(forecast(input, Date.parse('2026-06-30T00:00:00Z'))).toHaveLength(1);
+    expect(forecast(input, Date.parse('2026-02-28T00:00:00Z'))).toHaveLength(1);
   });
 });
