@@ -30,3 +30,12 @@ export {
   type ReturnStage,
   type Violation,
 } from './violations.ts';
+export { commitmentOf, drawRandom, poolHashOf, verifyDraw, type Draw } from './random-draw.ts';
+export {
+  misDueOn,
+  randomRates,
+  randomTile,
+  type RandomProgramme,
+  type RandomTile,
+  type RateTile,
+} from './random-programme.ts';
