@@ -119,17 +119,19 @@ describe('sign-in', () => {
 
   it('is limited per client address, which a client cannot make up', async () => {
     const ann = await user();
-    const statuses: number[] = [];
-    for (let index = 0; index < 12; index += 1) {
-      const headers = {
-        'x-plumbline-client-ip': `198.51.100.${index}`,
-        'x-forwarded-for': `198.51.100.${index}`,
-      };
-      const response = await signIn(`u${index}@example.com`, 'not the password', { headers });
-      statuses.push(response.status);
-      if (response.status === 429) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-    }
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    const spoofing = (index: number) =>
+      signIn(`u${index}@example.com`, 'not the password', {
+        headers: {
+          'x-plumbline-client-ip': `198.51.100.${index}`,
+          'x-forwarded-for': `198.51.100.${index}`,
+        },
+      });
+    await spoofing(0);
+    // As if 58 more had tried.
+    await postgres.pool.query('update auth_rate_limits set count = 59');
+    expect((await spoofing(1)).status).toBe(401);
+    const refused = await spoofing(2);
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     expect((await signIn(ann.email, password, { ip: '192.0.2.77' })).status).toBe(200);
   });
 

@@ -91,7 +91,8 @@ function rateLimit() {
     window: 60,
     max: 120,
     customRules: {
-      '/sign-in/email': { window: 60, max: 10 },
+      // A whole shift may sign in behind one address.
+      '/sign-in/email': { window: 60, max: 60 },
       '/change-password': { window: 60, max: 5 },
       // Read at every page and by every socket; it guards nothing that can be guessed.
       '/get-session': false,

@@ -121,7 +121,7 @@ export async function createApp(input: AppInput): Promise<App> {
       createContext,
       createApi: createApiFactory(api.router),
       now: () => clock.nowMs(),
-      auth: (request) => auth.handler(request, null),
+      auth: (request, ip) => auth.handler(request, ip),
       demo: input.demo && { accounts: input.demo.accounts },
       describeFailure,
       onError,

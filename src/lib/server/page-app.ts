@@ -24,8 +24,11 @@ export interface PageApp {
   createApi(context: Context): Api;
   /** Epoch milliseconds. */
   now(): number;
-  /** Answers `/api/auth/*`: the sign-in form passes through it, so that its rules hold without a script too. */
-  auth(request: Request): Promise<Response>;
+  /**
+   * Answers `/api/auth/*`: the sign-in form passes through it, so that its rules hold without a script too. `ip` is the
+   * client's address: tries are limited by it, and without one all clients share one limit.
+   */
+  auth(request: Request, ip: string | null): Promise<Response>;
   readonly demo: { readonly accounts: readonly DemoAccount[] } | null;
   /** `describeFailure` of the running app: its error classes are not those of the built pages. */
   describeFailure(error: unknown, reference: string): Failure;

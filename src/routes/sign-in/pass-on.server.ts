@@ -9,12 +9,13 @@ export function safeTarget(to: string | null): string {
 /** Hands a form to the sign-in service as its own page would, and gives the browser the cookies it answers. */
 export async function passOn(event: RequestEvent, path: string, body: object): Promise<Response> {
   const headers = new Headers({ 'content-type': 'application/json', origin: event.url.origin });
-  for (const name of ['cookie', 'user-agent', 'x-forwarded-for']) {
+  for (const name of ['cookie', 'user-agent']) {
     const value = event.request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
   const answer = await event.locals.app.auth(
     new Request(new URL(path, event.url), { method: 'POST', headers, body: JSON.stringify(body) }),
+    event.getClientAddress(),
   );
   for (const line of answer.headers.getSetCookie()) setCookie(event, line);
   return answer;
