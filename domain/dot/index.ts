@@ -1,6 +1,16 @@
 import { dotFold } from './fold.ts';
 
 export const { apply, fold } = dotFold;
+export {
+  uploadDateFormats,
+  uploadRowSchema,
+  writeUpload,
+  type RejectedUploadRow,
+  type UploadDateFormat,
+  type UploadFile,
+  type UploadOptions,
+  type UploadRow,
+} from './clearinghouse-upload.ts';
 export { verifiedDocument } from './documents.ts';
 export { dotFold } from './fold.ts';
 export { fullQueryWindowMs, queryStateAt } from './queries.ts';
