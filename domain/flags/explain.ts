@@ -67,7 +67,7 @@ function show(value: SignalValue, kind: SignalKind, zone: string): string {
   if (value === undefined) return 'unknown';
   if (value === null) return 'none';
   if (kind === 'yes_no') return value ? 'yes' : 'no';
-  if (typeof value !== 'number') return String(value);
+  if (typeof value !== 'number') return String(value).replaceAll('_', ' ');
   if (kind === 'instant') return localMinute(value, zone);
   if (kind === 'last_day') return dateAt(value - 1, zone);
   return String(value);

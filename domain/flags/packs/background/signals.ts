@@ -140,7 +140,6 @@ function orderSignals(order: OrderFact, record: BackgroundRecord, context: Conte
     undeliveredAt: field(order, 'undeliveredAt', ms(order.undeliveredAt)),
     ...disputeSignals(order, context),
     ...doubtSignals(order, record),
-    paused: field(order, 'suspendedWord', order.state === 'suspended' && order.suspendedWord === 'paused'),
     silentFrom: silentFrom(order, context),
     silentWith: order.vendors.join(', '),
   };
@@ -164,12 +163,19 @@ function doubtSignals(order: OrderFact, record: BackgroundRecord): SignalValues 
   const reviews = record.reviews.filter((review) => review.subjectRef === order.subjectRef);
   const reopened = reviews.find((review) => review.eventId === order.reopened?.eventId);
   const other = reviews.find((review) => review !== reopened);
-  const why = order.state === 'unclear' ? 'the report is complete without a result' : other?.reason;
+  const paused = order.state === 'suspended' && order.suspendedWord === 'paused';
+  const why = other?.reason ?? stateDoubt(order.state, paused);
   const eventIds = other ? [other.eventId] : order.by.state ? [order.by.state] : [];
   return {
     unclearWhy: fact(why ?? null, why === undefined ? [] : eventIds),
+    paused: field(order, 'suspendedWord', paused),
     reopenedFor: reopened && order.reopened ? fact(order.reopened.held, [order.reopened.eventId]) : null,
   };
+}
+
+function stateDoubt(state: OrderFact['state'], paused: boolean): string | undefined {
+  if (state === 'unclear') return 'the report is complete without a result';
+  return paused ? 'paused by the vendor' : undefined;
 }
 
 /** Instant at which an open order counts as forgotten: 17:00 of business day 10, or its vendor is silent or failing. */

@@ -19,6 +19,7 @@ export const declarations: SignalDeclarations = {
   preEmploymentClear: { kind: 'yes_no', title: 'Negative pre-employment test or exception in this period' },
   preEmploymentSeen: { kind: 'yes_no', title: 'Any pre-employment test on record' },
   poolTestFrom: { kind: 'instant', title: 'Out of all pools for more than 30 days since' },
+  notCleared: { kind: 'word', title: 'Why not cleared' },
   followUpShort: { kind: 'yes_no', title: 'Fewer follow-up tests than the plan' },
   planEndsAt: { kind: 'last_day', title: 'Last day of 12 months of duty since the return' },
   paceBy: { kind: 'last_day', title: 'Next follow-up test by' },
@@ -34,6 +35,7 @@ export const declarations: SignalDeclarations = {
   testState: { kind: 'word', title: 'State of test' },
   resultAt: { kind: 'instant', title: 'Result reported' },
   alc: { kind: 'number', title: 'Alcohol, g/210 l' },
+  offDuty: { kind: 'word', title: 'Off duty until' },
   offDutyUntil: { kind: 'instant', title: 'Off duty until' },
   recollect: { kind: 'word', title: 'Collect again because' },
   recollectMasked: { kind: 'yes_no', title: 'Recollection without notice' },
@@ -113,10 +115,15 @@ function preEmploymentSignals(record: DrugAlcoholRecord, context: Context): Sign
   const negatives = all.filter((test) => isNegative(test) && takenMs(test) >= sinceMs);
   const excepted = exceptionHolds(record, context, sinceMs);
   const eventIds = negatives.length > 0 ? negatives.map((test) => test.by.state ?? '') : excepted;
+  const poolMs = poolTestFrom(record, negatives, context);
   return {
     preEmploymentClear: fact(negatives.length > 0 || excepted.length > 0, eventIds.filter(Boolean)),
     preEmploymentSeen: all.length > 0 || record.exception !== null,
-    poolTestFrom: poolTestFrom(record, negatives, context),
+    poolTestFrom: poolMs,
+    notCleared:
+      negatives.length > 0 && poolMs !== null
+        ? 'Out of every random pool for more than 30 days and not tested since'
+        : 'No negative pre-employment drug test from the MRO in this period of employment and no documented exception',
   };
 }
 

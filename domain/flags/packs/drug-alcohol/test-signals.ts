@@ -1,6 +1,15 @@
 import type { DrugAlcoholRecord, TestFact } from '#domain/drug-alcohol';
 import type { EpochMs } from '#contracts/time';
-import { addBusinessDays, addDays, atHour, dateAt, addHours, dayMs, validThrough } from '../../calendar.ts';
+import {
+  addBusinessDays,
+  addDays,
+  atHour,
+  dateAt,
+  addHours,
+  dayMs,
+  localMinute,
+  validThrough,
+} from '../../calendar.ts';
 import { fact } from '../../pack.ts';
 import type { Fact, SignalContext, SignalValues } from '../../pack.ts';
 import { staleFrom } from '../../sources.ts';
@@ -46,6 +55,7 @@ export function testSignals(
   const resultMs = ms(test.resultAt);
   const missedMs = ms(test.refusalReportedAt ?? test.missedAt);
   const insufficientMs = ms(test.insufficientAt);
+  const offDutyMs = offDutyUntil(test, record, context);
   const evaluationDays = context.parameter('DA11', 'evaluationDays');
   return {
     test: nameOf(test),
@@ -55,7 +65,9 @@ export function testSignals(
     testState: field(test, 'state', test.state),
     resultAt: field(test, 'resultAt', resultMs),
     alc: field(test, 'alc', test.alc),
-    offDutyUntil: field(test, 'alc', offDutyUntil(test, record, context)),
+    offDutyUntil: field(test, 'alc', offDutyMs),
+    offDuty:
+      offDutyMs === null ? 'the next duty is known and 24 hours have passed' : localMinute(offDutyMs, zone),
     recollect: recollection(test, record),
     recollectMasked: maskedRecollection(test),
     missedAt: field(test, test.refusalReportedAt ? 'refusalReportedAt' : 'missedAt', missedMs),
