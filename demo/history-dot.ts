@@ -1,5 +1,5 @@
 import type { DotPayload } from '#contracts/events/dot';
-import { dateOf, monthsLater, renewals, type HistoryInput, type PastEvent } from './history.ts';
+import { dateOf, monthsLater, renewals, type HistoryInput, type PastEvent } from './history-plan.ts';
 
 const dayMs = 86_400_000;
 

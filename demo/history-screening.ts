@@ -1,6 +1,6 @@
 import type { BackgroundInput } from '#contracts/events/background';
 import type { DrugAlcoholInput } from '#contracts/events/drug-alcohol';
-import type { HistoryInput, PastEvent } from './history.ts';
+import type { HistoryInput, PastEvent } from './history-plan.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -2,7 +2,7 @@ import { zoneSchema, type GeofencePayload, type Zone } from '#contracts/events/g
 import type { HealthPayload } from '#contracts/events/health';
 import type { TrainingPayload } from '#contracts/events/training';
 import type { DemoLocation } from './company.ts';
-import { dateOf, monthsLater, renewals, type HistoryInput, type PastEvent } from './history.ts';
+import { dateOf, monthsLater, renewals, type HistoryInput, type PastEvent } from './history-plan.ts';
 
 const dayMs = 86_400_000;
 

@@ -4,7 +4,8 @@ import type { PolicyDriver } from '#domain/policy-driver';
 import type { FrozenClock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { DemoCompany } from './company.ts';
-import { demoHistory, type PastEvent } from './history.ts';
+import { demoHistory } from './history.ts';
+import { type PastEvent } from './history-plan.ts';
 
 const dayMs = 86_400_000;
 /** The part of the past that is lived through day by day, so that trends and flag histories are the rules' own. */

@@ -1,7 +1,7 @@
 import type { DotPayload } from '#contracts/events/dot';
 import type { GeofencePayload } from '#contracts/events/geofence';
 import type { TrainingPayload } from '#contracts/events/training';
-import { dateOf, monthsLater } from '../history.ts';
+import { dateOf, monthsLater } from '../history-plan.ts';
 import { yardOf } from '../history-work.ts';
 import { requirementsOf, secondMs, type Story, type StoryInput } from './story.ts';
 import { standardEvent } from './vendors.ts';
