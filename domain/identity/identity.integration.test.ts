@@ -94,6 +94,15 @@ describe('oversight', () => {
   });
 });
 
+describe('createTenant', () => {
+  it('refuses a zone that is none', async () => {
+    const tenant = { kind: 'service', name: 'Nowhere', zone: 'Mars/Base' } as const;
+    await expect(identity.createTenant(tenant, context)).rejects.toMatchObject({
+      code: 'identity.zone_unknown',
+    });
+  });
+});
+
 describe('memberships', () => {
   it.each([
     ['service', 'Auditor'],

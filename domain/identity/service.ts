@@ -40,6 +40,7 @@ export interface NewTenant {
 
 /** Companies, who oversees whom, and who belongs where. Each write is one audited transaction of its own. */
 export interface Identity {
+  /** Throws `identity.zone_unknown`. */
   createTenant(tenant: NewTenant, context: ActContext): Promise<TenantId>;
   /** Throws `identity.oversight_invalid` unless a compliance company comes to oversee a service company. */
   oversee(complianceTenantId: TenantId, serviceTenantId: TenantId, context: ActContext): Promise<void>;
@@ -109,6 +110,7 @@ async function createTenant(
   tenant: NewTenant,
   context: ActContext,
 ): Promise<TenantId> {
+  requireZone(tenant.zone);
   const id = deps.ids.next('tenant');
   const made: Tenant = {
     id,
@@ -121,6 +123,19 @@ async function createTenant(
   const draft = { ...context, act: 'identity:tenant:create', subject: { type: 'tenant', id }, after: made };
   await deps.audit.append(tx, id, [draft]);
   return id;
+}
+
+function requireZone(zone: string): void {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch (cause) {
+    throw new PlumblineError({
+      kind: 'invalid',
+      code: 'identity.zone_unknown',
+      detail: `"${zone}" is no IANA time zone.`,
+      cause,
+    });
+  }
 }
 
 async function oversee(

@@ -6,6 +6,7 @@ import { randomIds } from '#platform/ids';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
 import { tenantsWithPhaseChanges } from './phases.ts';
+import { listRefusedEvents } from './refused-events.ts';
 import { context, createPeopleBench, peopleEvent, person, type Company } from './testing.ts';
 
 let postgres: Postgres;
@@ -98,6 +99,13 @@ describe('applyEvents', () => {
       managerId: ann,
       locationId: null,
     });
+    const refused = await postgres.asTenant(company.tenant, (tx) =>
+      listRefusedEvents(tx, admin(), { limit: 10, offset: 0 }),
+    );
+    expect(refused.map((each) => [each.eventId, each.employeeId, each.reason])).toEqual([
+      [placed.id, bob, 'location "Mars" is not known'],
+      [early.id, bob, 'employee.rehired does not fit a person who is active'],
+    ]);
     const { entries } = await postgres.asTenant(company.tenant, (tx) =>
       bench.audit.list(tx, { act: 'people:employee:update', subjectId: ann }, { limit: 5 }),
     );
@@ -118,6 +126,50 @@ describe('applyEvents', () => {
     );
     expect(reviews).toMatchObject([{ reason: 'the employee does not exist' }]);
     expect((await bench.people.get(admin(), id)).phase).toBe('active');
+  });
+});
+
+describe('admit', () => {
+  const newcomer = {
+    number: 'N-7',
+    firstName: 'Ida',
+    lastName: 'Ng',
+    email: 'Ida@X.com',
+    birthDate: null,
+    refs: [{ system: 'bamboohr.employee', value: '77' }],
+  };
+  const admitAll = (
+    ...newcomers: (typeof newcomer | (Omit<typeof newcomer, 'number'> & { number: null }))[]
+  ) => postgres.asTenant(company.tenant, (tx) => bench.people.admit(tx, company.tenant, newcomers, context));
+
+  it('makes an applicant who the hire event puts to work', async () => {
+    const [id, again] = await admitAll(newcomer, newcomer);
+    if (!id) throw new Error('not admitted');
+    expect(again).toBe(id);
+    expect(await bench.people.get(admin(), id)).toMatchObject({
+      phase: 'applicant',
+      hiredOn: null,
+      email: 'ida@x.com',
+    });
+    const hired = { startOn: '2026-11-01', phase: 'active', profile: { divisionRef: 'south' } };
+    const { changed } = await company.apply(
+      peopleEvent(company.tenant, id, 'employee.hired', '2026-11-01T00:00:00.000Z', hired),
+    );
+    expect(changed).toEqual([id]);
+    expect(await bench.people.get(admin(), id)).toMatchObject({
+      phase: 'active',
+      hiredOn: '2026-11-01',
+      divisionId: company.places.divisions[1],
+    });
+    expect(await bench.people.references(admin(), id)).toMatchObject([
+      { system: 'bamboohr.employee', value: '77' },
+    ]);
+  });
+
+  it('makes no second record: a taken or missing number goes to a person', async () => {
+    await company.insertOne('N-7');
+    expect(await admitAll(newcomer, { ...newcomer, number: null })).toEqual([null, null]);
+    expect(await bench.people.count(admin(), {})).toBe(1);
   });
 });
 

@@ -1,3 +1,4 @@
+export type { Newcomer } from './admit.ts';
 export type { AppliedPeopleEvents, PeopleReview } from './apply-events.ts';
 export type { Employee, EmployeeState, EmploymentPeriod } from './employee.ts';
 export { applyPeopleEvents, isZone, type Directory, type FoldedPerson, type PeopleEvent } from './fold.ts';
@@ -16,6 +17,7 @@ export {
   type JobRole,
   type Location,
 } from './places.ts';
+export { listRefusedEvents, type RefusedEvent } from './refused-events.ts';
 export { listPlaceNames, listRosterLines, rosterVersion, type RosterLine } from './roster-lines.ts';
 export {
   employeeFilterSchema,

@@ -7,6 +7,7 @@ import type { Ids } from '#platform/ids';
 import { isUniqueViolation, type Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import type { Employee } from './employee.ts';
+import { isZone } from './fold.ts';
 import { findUnknownPlaces } from './places.ts';
 import { insertEmployees, upsertReferences } from './store.postgres.ts';
 
@@ -51,7 +52,7 @@ export function toNewEmployee(tenantId: TenantId, id: EmployeeId, given: NewEmpl
 /**
  * Adds people, any number, in the caller's transaction, and links their references. One audit entry names how many and
  * carries a digest of what was added; `each` writes one entry per person instead.
- * Throws `people.number_taken` and `people.place_unknown`.
+ * Throws `people.number_taken`, `people.place_unknown` and `people.zone_unknown`.
  * @returns the ids in the order given.
  */
 export async function insertMany(
@@ -67,6 +68,7 @@ export async function insertMany(
   const employees = people.map((given) =>
     onCalendar(toNewEmployee(tenantId, given.id ?? deps.ids.next('employee'), given)),
   );
+  requireZones(employees);
   await requirePlaces(tx, employees);
   const now = deps.clock.now();
   try {
@@ -107,6 +109,18 @@ function batchDraft(employees: readonly Employee[], context: ActContext) {
       sha256: digest.digest('hex'),
     },
   };
+}
+
+/** Throws `people.zone_unknown`. Each zone is tried once: a bulk insert names few. */
+export function requireZones(given: readonly { readonly zone: string | null }[]): void {
+  const zones = new Set(given.map(({ zone }) => zone).filter((zone) => zone !== null));
+  const unknown = [...zones].filter((zone) => !isZone(zone));
+  if (unknown.length === 0) return;
+  throw new PlumblineError({
+    kind: 'invalid',
+    code: 'people.zone_unknown',
+    detail: `${unknown.slice(0, 5).join(', ')} is no IANA time zone.`,
+  });
 }
 
 /** Places of another tenant count as unknown: row security hides them. Throws `people.place_unknown`. */

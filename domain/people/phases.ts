@@ -34,8 +34,12 @@ export async function takePhaseChanges(
   limit: number,
 ): Promise<EmployeeId[]> {
   const { rows } = await sql<{ id: EmployeeId }>`
-    select id from employees where tenant_id = ${thisTenant} and phase_changes_on <= ${latestDay(deps.clock)}::date
-    order by phase_changes_on, id limit ${limit}`.execute(tx);
+    select e.id from employees e
+    join tenants t on t.tenant_id = e.tenant_id
+    left join locations l on l.tenant_id = e.tenant_id and l.id = e.location_id
+    where e.tenant_id = ${thisTenant} and e.phase_changes_on <= ${latestDay(deps.clock)}::date
+      and e.phase_changes_on <= (${deps.clock.now()}::timestamptz at time zone coalesce(e.zone, l.zone, t.zone))::date
+    order by e.phase_changes_on, e.id limit ${limit}`.execute(tx);
   const due = await loadEmployees(
     tx,
     rows.map((row) => row.id),

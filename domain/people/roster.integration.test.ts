@@ -207,6 +207,9 @@ describe('insertMany', () => {
     ).rejects.toMatchObject({
       code: 'people.place_unknown',
     });
+    await expect(company.insert(person('N-4', { zone: 'Mars/Base' }))).rejects.toMatchObject({
+      code: 'people.zone_unknown',
+    });
     expect(await bench.people.count(admin(), {})).toBe(1);
     const rows = await postgres.asTenant(company.tenant, (tx) =>
       sql`select 1 from employee_references`.execute(tx),

@@ -5,10 +5,11 @@ import type { ActContext, AuditDraft } from '#domain/audit';
 import { canChangeRoster, type Scope } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
 import type { Postgres, Tx } from '#platform/postgres';
+import { admit, type Newcomer } from './admit.ts';
 import { applyEvents, type AppliedPeopleEvents } from './apply-events.ts';
 import type { ImportRow } from './import-rows.ts';
 import { importEmployees, type ImportResult } from './import.ts';
-import { insertMany, type InsertDeps, type NewEmployee } from './insert.ts';
+import { insertMany, requireZones, type InsertDeps, type NewEmployee } from './insert.ts';
 import { takePhaseChanges } from './phases.ts';
 import {
   listDivisions,
@@ -103,6 +104,13 @@ export interface People {
     people: readonly NewEmployee[],
     context: ActContext,
   ): Promise<EmployeeId[]>;
+  /** Makes employees of people whom a personnel system reports as hired; null where a person must look. */
+  admit(
+    tx: Tx,
+    tenantId: TenantId,
+    newcomers: readonly Newcomer[],
+    context: ActContext,
+  ): Promise<(EmployeeId | null)[]>;
   /** Remembers that other systems' ids mean these people. `keep` leaves ids alone that already mean somebody. */
   linkReferences(
     tx: Tx,
@@ -151,6 +159,7 @@ export function createPeople(deps: PeopleDeps): People {
     },
     savePlaces: (tx, tenantId, places, context) => savePlaces(deps, tx, tenantId, places, context),
     insertMany: (tx, tenantId, people, context) => insertMany(deps, tx, tenantId, people, context),
+    admit: (tx, tenantId, newcomers, context) => admit(deps, tx, tenantId, newcomers, context),
     linkReferences: (tx, tenantId, links, context, existing) =>
       linkReferences(deps, tx, tenantId, links, context, existing),
     applyEvents: (tx, tenantId, events, context) => applyEvents(deps, tx, tenantId, events, context),
@@ -220,6 +229,7 @@ async function savePlaces(
 ): Promise<SavedPlaces> {
   const { ids } = deps;
   const { divisions = [], locations = [], jobRoles = [] } = places;
+  requireZones(locations);
   const saved = {
     divisions: await upsertDivisions(
       tx,
