@@ -18,6 +18,8 @@ export interface Demo {
   simulator: SimulatorControl;
   /** Makes the companies on the first start; later starts read what was made. */
   prepare(parts: PreparedParts): Promise<void>;
+  /** True when this start made the companies. */
+  isNew(): boolean;
 }
 
 export interface DemoInput {
@@ -102,7 +104,9 @@ function createSimulatorControl(input: DemoInput, stateOf: () => DemoState | und
 
 export function openDemo(input: DemoInput): Demo {
   let state = readDemoState(input.folder);
+  let made = false;
   return {
+    isNew: () => made,
     accounts: demoAccounts.map(({ email, name, note }) => ({ email, name, note, password: demoPassword })),
     simulator: createSimulatorControl(input, () => state),
     prepare: async ({ engines, identity, auth, ingest }) => {
@@ -116,6 +120,7 @@ export function openDemo(input: DemoInput): Demo {
       );
       writeFileSync(stateFile(input.folder), JSON.stringify(state, null, 2), { mode: 0o600 });
       rmSync(busyFile(input.folder));
+      made = true;
     },
   };
 }

@@ -35,6 +35,10 @@ const app = await createApp({
 (globalThis as { [pageAppKey]?: typeof app.pages })[pageAppKey] = app.pages;
 process.env['ORIGIN'] ??= config.http.origin;
 
+if (demo?.isNew()) {
+  onProgress('Demo: loading the warehouse');
+  await app.settle();
+}
 onProgress('Loading the pages');
 const built = new URL('../build/handler.js', import.meta.url).href;
 const { handler: pages } = (await import(built)) as { handler: RequestListener };

@@ -1,12 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createAuth, createIdentity, createSessions, type Auth, type Identity } from '#domain/identity';
+import {
+  createAuth,
+  createIdentity,
+  createSessions,
+  tenantCookieName,
+  type Auth,
+  type Identity,
+} from '#domain/identity';
 import { createIngest, type Ingest } from '#ingest';
 import type { Clock } from '#platform/clock';
 import type { Config } from '#platform/config';
 import type { Ids } from '#platform/ids';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
+import { createDayRollup } from '#warehouse';
 import { createApiParts } from './api.ts';
 import { createAuthHttp } from './auth-http.ts';
 import { createContextFactory } from './context.ts';
@@ -16,7 +24,7 @@ import { describeFailure } from './failures.ts';
 import { createHealthRoutes } from './health.ts';
 import { createTrpcHttp } from './http.ts';
 import type { DemoAccount, PageApp } from './page-app.ts';
-import { cachedSources, scheduleJobs, startPipeline } from './pipeline.ts';
+import { cachedSources, scheduleJobs, startPipeline, type Pipeline } from './pipeline.ts';
 import { createApiFactory } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 
@@ -44,6 +52,9 @@ export interface App {
   http(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   pages: PageApp;
+  /** Waits until all that was appended has had its effect, and past days are rolled up: after a large import. */
+  settle(): Promise<void>;
+  pipeline: Pipeline;
   domain: Domain;
   engines: Engines;
 }
@@ -95,8 +106,9 @@ export async function createApp(input: AppInput): Promise<App> {
   auth.onSession((event) => identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void api.hub.closeSession(sessionId));
 
-  startPipeline({ engines, domain, hub: api.hub, ingest, clock, log, lifecycle });
-  await scheduleJobs({ engines, domain, clock, log });
+  const pipeline = startPipeline({ engines, domain, hub: api.hub, ingest, clock, log, lifecycle });
+  const rollup = createDayRollup({ clickhouse: engines.clickhouse, clock, log });
+  await scheduleJobs({ engines, domain, clock, log, rollup });
   lifecycle.onClose('live feed', () => api.hub.shutdown(200));
 
   const newReference = () => ids.next('delivery').replace(/^[a-z]+_/, 'req_');
@@ -112,6 +124,11 @@ export async function createApp(input: AppInput): Promise<App> {
   return {
     domain,
     engines,
+    pipeline,
+    settle: async () => {
+      await pipeline.settled(lifecycle.signal);
+      if (!lifecycle.signal.aborted) await rollup.run();
+    },
     http: async (request, response) => {
       for (const route of routes) if (await route(request, response)) return true;
       return false;
@@ -122,6 +139,7 @@ export async function createApp(input: AppInput): Promise<App> {
       createApi: createApiFactory(api.router),
       now: () => clock.nowMs(),
       auth: (request, ip) => auth.handler(request, ip),
+      tenantCookie: tenantCookieName,
       demo: input.demo && { accounts: input.demo.accounts },
       describeFailure,
       onError,

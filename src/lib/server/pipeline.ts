@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '#contracts/ids';
 import { listPlaceNames, tenantsWithPhaseChanges } from '#domain/people';
@@ -13,7 +14,7 @@ import type { Clock } from '#platform/clock';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
-import { createDayRollup, createLoader } from '#warehouse';
+import { createLoader, type DayRollup } from '#warehouse';
 import type { Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
 import type { LiveHub } from './live.ts';
@@ -52,8 +53,15 @@ export interface PipelineDeps {
   lifecycle: Lifecycle;
 }
 
+export interface Pipeline {
+  /** Records that each consumer has yet to handle. */
+  lags(): Promise<Readonly<Record<string, number>>>;
+  /** Resolves when everything that was appended has had its effect, or on abort. */
+  settled(signal: AbortSignal): Promise<void>;
+}
+
 /** Starts every consumer and timer of the flow; they stop with the lifecycle, after the door has closed. */
-export function startPipeline(deps: PipelineDeps): void {
+export function startPipeline(deps: PipelineDeps): Pipeline {
   const { engines, domain, clock, log, lifecycle } = deps;
   const { postgres, clickhouse, eventLog } = engines;
   const loader = createLoader({ clickhouse, clock, log });
@@ -83,6 +91,24 @@ export function startPipeline(deps: PipelineDeps): void {
   for (const [name, consumer] of Object.entries(consumers)) {
     lifecycle.onClose(`consumer ${name}`, () => consumer.stop());
   }
+  const { ingest, ...others } = consumers;
+  const lagging = { normalise: ingest.normalise, fetch: ingest.fetch, ...others };
+  return {
+    lags: async () => {
+      const lags = Object.entries(lagging).map(
+        async ([name, consumer]) => [name, await consumer.lag()] as const,
+      );
+      return Object.fromEntries(await Promise.all(lags));
+    },
+    settled: async (signal) => {
+      for (;;) {
+        await eventLog.outbox.drained();
+        const lags = await Promise.all(Object.values(lagging).map((consumer) => consumer.lag()));
+        if (signal.aborted || lags.every((lag) => lag === 0)) return;
+        await sleep(200, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
 }
 
 /** Work by the clock: the warehouse's day roll-up after midnight UTC, the phases of people that change by date. */
