@@ -28,7 +28,7 @@ function rowOutcomes(row: EmployeeRow, context: NormaliseContext): Outcome[] {
   const at = (part: string, version: number) => ({
     ...frame(row, context),
     version,
-    dedupeKey: `${rowKey(row)}:${part}`,
+    dedupeKey: `${rowKey(row, context)}:${part}`,
   });
   const phase = row.phase === 'applicant' ? 'applicant' : 'active';
   if (row.phase === 'terminated' && terminatedOn) {
@@ -64,10 +64,14 @@ function frame(row: EmployeeRow, context: NormaliseContext): Omit<DraftFrame, 'd
   };
 }
 
-/** The same line again changes nothing; any changed cell is news. */
-function rowKey(row: EmployeeRow): string {
-  const content = JSON.stringify([row.phase, row.dates, row.words]);
-  return `${row.words.number}:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+/**
+ * One line of one list. The list's own instant is part of it: a value that was changed and changed back is news again,
+ * and a list that is read twice by the pipeline is not.
+ */
+function rowKey(row: EmployeeRow, context: NormaliseContext): string {
+  const content = JSON.stringify([row.phase, row.dates, profileOf(row)]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 24);
+  return `${row.words.number}:${context.receivedAt}:${digest}`;
 }
 
 export const csvEmployees: Source<EmployeeFile> = {
