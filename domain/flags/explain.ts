@@ -8,8 +8,8 @@ import type { SignalKind } from './pack.ts';
 /** The reason a match gives: rule, message, and the facts it tested with the events that carried them. */
 export function explain(match: Match, input: EvaluateInput): Reason {
   const { rule } = match.rule;
-  const tested = match.rule.tested.map((name, index) => ({ name, slot: match.rule.testedSlots[index]! }));
-  const facts = tested.map(({ name, slot }) => ({
+  const traced = match.rule.traced.map((name, index) => ({ name, slot: match.rule.tracedSlots[index]! }));
+  const facts = traced.map(({ name, slot }) => ({
     name: declared(input, name).title,
     value: show(match.frame[slot], declared(input, name).kind, input.person.zone),
     ok: slot === match.rule.dueSlot && match.dueMs !== null ? input.atMs < match.dueMs : null,
@@ -42,12 +42,13 @@ function messageOf(match: Match, input: EvaluateInput): string {
   const says = fill(rule.says, match, input);
   const cited = rule.citations[0] === undefined ? '' : ` (${rule.citations[0]})`;
   const message = fill(rule.message, match, input);
-  return message === '' ? `${says}${cited}.` : `${says}${cited}. ${message}.`;
+  const end = /[.?!]$/.test(message) ? '' : '.';
+  return message === '' ? `${says}${cited}.` : `${says}${cited}. ${message}${end}`;
 }
 
 function undecidedMessage(match: Match, input: EvaluateInput): string {
-  const unknown = match.rule.tested
-    .filter((_, index) => match.frame[match.rule.testedSlots[index]!] === undefined)
+  const unknown = match.rule.traced
+    .filter((_, index) => match.frame[match.rule.tracedSlots[index]!] === undefined)
     .map((name) => declared(input, name).title);
   return `${match.rule.rule.title}: not decided, because this is not known: ${unknown.join(', ')}. A person must look.`;
 }

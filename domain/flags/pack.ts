@@ -70,9 +70,11 @@ export interface CompiledRule {
   readonly masked: ((frame: readonly SignalValue[]) => boolean) | null;
   readonly absent: ((frame: readonly SignalValue[]) => boolean) | null;
   readonly tasks: readonly CompiledTask[];
-  /** Signals the rule tests, for the trace. */
-  readonly tested: readonly string[];
+  /** Signals the rule tests. */
   readonly testedSlots: readonly number[];
+  /** Signals of the trace: those it tests, then those its words speak of. */
+  readonly traced: readonly string[];
+  readonly tracedSlots: readonly number[];
   readonly turns: readonly Compiled[];
 }
 
@@ -140,6 +142,7 @@ function compileRule(
   const tested = [
     ...new Set([...(deadline ? [deadline.due] : []), ...expressions.flatMap(signalsOf)]),
   ].filter((name) => name !== 'now');
+  const traced = [...new Set([...tested, ...spokenOf(rule, slots)])];
   return {
     rule,
     row,
@@ -159,10 +162,17 @@ function compileRule(
       dueSlot: task.due === undefined ? null : names.slot(task.due),
       when: task.when === undefined ? null : compileTest(task.when, names),
     })),
-    tested,
     testedSlots: tested.map((name) => names.slot(name)),
+    traced,
+    tracedSlots: traced.map((name) => names.slot(name)),
     turns: [...expressions, rule.absentWhen ?? true].flatMap((expr) => turningPoints(expr, names)),
   };
+}
+
+/** Signals that the rule's words name: `{signal}`. */
+function spokenOf(rule: Rule, slots: ReadonlyMap<string, number>): string[] {
+  const words = [...`${rule.says} ${rule.message}`.matchAll(/\{(\w+)\}/g)].map((found) => found[1]!);
+  return words.filter((word) => slots.has(word));
 }
 
 function namesOf(rule: Rule, slots: ReadonlyMap<string, number>): Names {

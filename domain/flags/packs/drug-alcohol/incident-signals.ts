@@ -16,7 +16,7 @@ export function crashSignals(record: DrugAlcoholRecord, context: Context): Signa
       const stopMs = addHours(Date.parse(accident.at), hours);
       if (!testRequired(accident, stopMs) || answered(accident, substance, record, stopMs)) continue;
       members.push({
-        substance: substance === 'alcohol' ? 'alcohol' : 'drugs',
+        substance,
         crashAt: fact(Date.parse(accident.at), accident.eventIds),
         crashTestBy: stopMs,
         crashNoteBy:
