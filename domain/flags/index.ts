@@ -1,5 +1,6 @@
 export { evaluate } from './evaluate.ts';
 export type { EvaluateInput, Evaluation } from './evaluate.ts';
+export { dryRun, type DryRunChange } from './dry-run.ts';
 export { forecast, type ForecastStep } from './forecast.ts';
 export { cellText, shortText } from './short.ts';
 export { compilePack, fact } from './pack.ts';

@@ -5,7 +5,7 @@ import type { BackgroundEventType, BackgroundInput } from '#contracts/events/bac
 import { fold as foldBackground } from '#domain/background';
 import { fold as foldDrugAlcohol } from '#domain/drug-alcohol';
 import { createTeller, examplePerson } from '../../tests/support/rule-examples.ts';
-import { compilePacks, evaluate, forecast } from './index.ts';
+import { compilePacks, dryRun, evaluate, forecast } from './index.ts';
 import type { EvaluateInput } from './index.ts';
 
 const dayMs = 86_400_000;
@@ -159,5 +159,22 @@ describe('forecast', () => {
       { at: '2026-03-06T06:00:00.000Z', flag: 'red', hold: false, ruleId: 'BG12' },
     ]);
     expect(forecast(input, Date.parse('2026-02-28T00:00:00Z'))).toHaveLength(1);
+  });
+});
+
+describe('dry run', () => {
+  test('names who would change, from what to what, by which rule', () => {
+    const tell = createTeller<BackgroundEventType, Back>('background', 'checkr');
+    const record = foldBackground([
+      tell('order.placed', '2026-01-02 10:00', {}),
+      tell('report.cleared', '2026-01-05 10:00', {}),
+    ]);
+    const atMs = Date.parse('2026-01-20T12:00:00Z');
+    const input = { ...toInput(record, 'background', {}, atMs), backfillUntilMs: null };
+    const stricter = compilePacks({ background: { parameters: { BG12: { warnDays: 60 } } } }).background;
+    expect(dryRun([input], stricter)).toMatchObject([
+      { employeeId: person.employeeId, from: { flag: 'green' }, to: { flag: 'yellow' }, ruleId: 'BG12' },
+    ]);
+    expect(dryRun([input], packs.background)).toEqual([]);
   });
 });
