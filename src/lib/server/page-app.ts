@@ -29,6 +29,8 @@ export interface PageApp {
    * client's address: tries are limited by it, and without one all clients share one limit.
    */
   auth(request: Request, ip: string | null): Promise<Response>;
+  /** Name of the cookie that holds the company looked at. */
+  readonly tenantCookie: string;
   readonly demo: { readonly accounts: readonly DemoAccount[] } | null;
   /** `describeFailure` of the running app: its error classes are not those of the built pages. */
   describeFailure(error: unknown, reference: string): Failure;

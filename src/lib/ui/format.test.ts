@@ -8,10 +8,12 @@ import {
   formatPercent,
   formatRelative,
   formatSigned,
+  formatSpan,
   formatTime,
   initials,
   isoDay,
   plural,
+  prose,
 } from './format.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -68,5 +70,20 @@ describe('numbers', () => {
     expect(plural(1398, 'person', 'people')).toBe('1,398 people');
     expect(initials('Marguerite van der Voss')).toBe('MV');
     expect(initials('Cher')).toBe('C');
+  });
+});
+
+describe('sentences', () => {
+  it('writes spans once', () => {
+    expect(plain(formatSpan('2027-02-05', '2027-02-11'))).toBe('5 to 11 Feb 2027');
+    expect(plain(formatSpan('2027-01-29', '2027-02-04'))).toBe('29 Jan to 4 Feb 2027');
+    expect(plain(formatSpan('2026-12-29', '2027-01-04'))).toBe('29 Dec 2026 to 4 Jan 2027');
+  });
+  it('reads dates and binds citations', () => {
+    const nb = '\u00a0';
+    expect(prose('Last day 2026-11-14 (49 CFR 391.45(b)).')).toBe(
+      `Last day 14${nb}Nov${nb}2026 (49${nb}CFR${nb}391.45(b)).`,
+    );
+    expect(prose('order 2026-99-99 of 3 cars')).toBe('order 2026-99-99 of 3 cars');
   });
 });

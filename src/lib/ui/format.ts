@@ -141,3 +141,23 @@ export function initials(name: string): string {
   const last = words.length > 1 ? (words.at(-1)?.[0] ?? '') : '';
   return (first + last).toUpperCase();
 }
+
+/** `5 to 11 Feb 2027`: two calendar dates, saying the month and the year once where they are the same. */
+export function formatSpan(from: string, to: string): string {
+  const [a, b] = [partsOf(toMs(from), 'UTC'), partsOf(toMs(to), 'UTC')];
+  const end = [b.day, b.month, b.year].join(nbsp);
+  if (a.year !== b.year) return `${[a.day, a.month, a.year].join(nbsp)} to ${end}`;
+  return a.month === b.month ? `${a.day} to ${end}` : `${[a.day, a.month].join(nbsp)} to ${end}`;
+}
+
+/**
+ * A sentence of the rules for reading: dates as `14 Nov 2026`, and no line break inside a date or a
+ * citation such as `49 CFR 391.45(b)`.
+ */
+export function prose(text: string): string {
+  return text
+    .replaceAll(/\b\d{4}-\d{2}-\d{2}\b(?!T)/gu, (date) =>
+      Number.isNaN(Date.parse(date)) ? date : formatDate(date, 'UTC'),
+    )
+    .replaceAll(/\b(\d+) (CFR|USC) (?=\d)/gu, `$1${nbsp}$2${nbsp}`);
+}

@@ -1,4 +1,5 @@
 import { overviewFilterSchema, type OverviewFilter } from '#contracts/screens/overview';
+import { dateSchema } from '#contracts/time';
 import { ask, askPane } from '#features/ask.server.ts';
 import type { PageServerLoad } from './$types';
 
@@ -20,14 +21,16 @@ function filterOf(url: URL): OverviewFilter {
 
 export const load: PageServerLoad = async ({ locals, url, parent, depends }) => {
   depends('app:overview');
-  const { asOf, frame } = await parent();
   const filter = filterOf(url);
+  const day = dateSchema.safeParse(url.searchParams.get('asOf'));
+  // The frame is asked at the same time; only the vendors wait for it, because not every role sees them.
   const [overview, choices, alerts, vendors] = await Promise.all([
-    ask(locals, (api) => api.overview.read({ filter, asOf })),
+    ask(locals, (api) => api.overview.read({ filter, asOf: day.data ?? null })),
     ask(locals, (api) => api.board.choices()),
     askPane(locals, (api) => api.alerts.list({ query: openAlerts, offset: 0, limit: topAlerts })),
-    frame.administration ? askPane(locals, (api) => api.integrations.read()) : null,
+    parent().then(({ frame }) =>
+      frame.administration ? askPane(locals, (api) => api.integrations.read()) : null,
+    ),
   ]);
   return { overview, filter, choices, alerts, vendors };
-};
 };

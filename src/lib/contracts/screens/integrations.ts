@@ -51,7 +51,7 @@ export const deadLetterRowSchema = z.object({
   vendor: z.string(),
   vendorName: z.string(),
   receivedAt: instantSchema,
-  /** Code, e.g. `employee_not_found`. */
+  /** Code, e.g. `employee_unknown`. */
   reason: z.string(),
   reasonWords: z.string(),
   /** What was found, without personal data. */

@@ -56,6 +56,6 @@ describe('bars', () => {
 });
 
 it('spells out reasons it does not know', () => {
-  expect(reasonWords('employee_not_found')).toBe('No employee matches');
+  expect(reasonWords('employee_unknown')).toBe('No employee matches');
   expect(reasonWords('queue.too_long')).toBe('Queue too long');
 });

@@ -13,7 +13,9 @@ const words: Readonly<Record<string, string>> = {
   needs_fetch: 'The vendor must be asked for more',
   endpoint_gone: 'Endpoint is gone',
   not_from_the_door: 'Message did not come by the door',
-  employee_not_found: 'No employee matches',
+  employee_unknown: 'No employee matches',
+  fetch_failed: 'The vendor did not answer',
+  fetch_mismatch: 'The vendor answered about something else',
   person_missing: 'Message names no person',
   apply_failed: 'Event could not be applied',
 };

@@ -80,10 +80,13 @@ function detailOf(packs: Readonly<Record<Module, CompiledPack>>, id: string): Ru
 
 function toDetail(rule: Rule, versions: readonly Rule[], pack: CompiledPack): RuleDetail {
   const titleOf = (name: string) => pack.definition.signals[name]?.title ?? plainName(name);
-  const condition = conditionWords(rule.condition, titleOf);
+  const condition = conditionWords(rule, titleOf);
   return {
     ...toLine(rule),
-    says: rule.says.replaceAll(/\{(\w+)\}/g, (_, name: string) => `⟨${titleOf(name)}⟩`),
+    says: rule.says.replaceAll(
+      /\{(\w+)\}/g,
+      (_, name: string) => `⟨${name === 'due' ? 'day' : titleOf(name)}⟩`,
+    ),
     message: rule.message,
     appliesWhen: exprWords(rule.appliesWhen, titleOf),
     condition: condition.when,

@@ -21,27 +21,26 @@ describe('exprWords', () => {
 });
 
 describe('conditionWords', () => {
-  it('says a deadline with its marks', () => {
-    const condition = {
-      deadline: {
-        due: 'ends',
-        marksDays: [60, 30],
-        markParameter: 'warnDays',
-        before: { flag: 'yellow', hold: false },
-        after: { flag: 'red', hold: true },
+  it('says a deadline with its marks, the first as the company chose it', () => {
+    const rule = {
+      parameters: { warnDays: { value: 90, basis: 'policy' as const, unit: 'days' } },
+      condition: {
+        deadline: {
+          due: 'ends',
+          marksDays: [60, 30],
+          markParameter: 'warnDays',
+          before: { flag: 'yellow' as const, hold: false },
+          after: { flag: 'red' as const, hold: true },
+        },
       },
-    } as const;
-    expect(
-      conditionWords({ ...condition, deadline: { ...condition.deadline, marksDays: [60, 30] } }, titleOf),
-    ).toEqual({
+    };
+    expect(conditionWords(rule, titleOf)).toEqual({
       when: 'Medical certificate: last good day',
-      gives: 'Due / review from Warn / 60 / 30 days before; Non-compliant, hold after',
+      gives: 'Due / review from 90, 60, 30 days before; Non-compliant, hold after',
     });
   });
   it('says the row "else"', () => {
-    expect(conditionWords({ otherwise: { flag: 'green', hold: false } }, titleOf)).toEqual({
-      when: 'Nothing graver matched',
-      gives: 'Compliant',
-    });
+    const rule = { parameters: {}, condition: { otherwise: { flag: 'green' as const, hold: false } } };
+    expect(conditionWords(rule, titleOf)).toEqual({ when: 'Nothing graver matched', gives: 'Compliant' });
   });
 });

@@ -71,7 +71,7 @@ function outcomeWords(outcome: Outcome): string {
 
 /** When a rule matches, and what it then gives. */
 export function conditionWords(
-  condition: Rule['condition'],
+  { condition, parameters }: Pick<Rule, 'condition' | 'parameters'>,
   titleOf: Titles,
 ): { when: string; gives: string } {
   if ('otherwise' in condition) {
@@ -81,11 +81,12 @@ export function conditionWords(
     return { when: exprWords(condition.when, titleOf), gives: outcomeWords(condition.gives) };
   }
   const { due, before, after, marksDays, markParameter } = condition.deadline;
-  const marks = [...(markParameter === undefined ? [] : [titleOf(markParameter)]), ...(marksDays ?? [])];
+  const first = markParameter === undefined ? undefined : parameters[markParameter]?.value;
+  const marks = [...new Set([...(first === undefined ? [] : [first]), ...(marksDays ?? [])])];
   const ahead =
     before === null
       ? ''
-      : `${outcomeWords(before)} ${marks.length > 0 ? `from ${marks.join(' / ')} days` : ''} before`;
+      : `${outcomeWords(before)} ${marks.length > 0 ? `from ${marks.join(', ')} days` : ''} before`;
   return {
     when: titleOf(due),
     gives: [ahead.replace('  ', ' '), `${outcomeWords(after)} after`].filter(Boolean).join('; '),
