@@ -3,14 +3,10 @@ import { modules } from '#contracts/modules';
 import type { TenantId } from '#contracts/ids';
 import { verifyAudit } from '#domain/audit';
 import { builtInPacks, changesSince, compilePacks, headSequence } from '#domain/flags';
-import { can, type Identity, type Scope, type Sessions, type Viewer } from '#domain/identity';
-import type { Ingest } from '#ingest';
-import type { Clock } from '#platform/clock';
-import type { Log } from '#platform/log';
+import { can, type Scope, type Viewer } from '#domain/identity';
 import { createMetrics } from '#warehouse';
 import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
-import type { Domain } from './domain.ts';
 import { createEndOfDay } from './end-of-day.ts';
 import type { Engines } from './engines.ts';
 import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
@@ -18,19 +14,10 @@ import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
+import type { Services, ServicesInput } from './services.ts';
 
-export interface ApiDeps {
+export interface ApiDeps extends ServicesInput, Services {
   engines: Engines;
-  domain: Domain;
-  identity: Identity;
-  ingest: Ingest;
-  sessions: Sessions;
-  clock: Clock;
-  log: Log;
-  /** Own origins; the first is the main one. */
-  origins: readonly [string, ...string[]];
-  /** Keys the pseudonyms of de-identified views. */
-  secret: string;
   simulator: SimulatorControl | null;
 }
 
@@ -61,9 +48,15 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
       since: (tenantId, sequence, limit) =>
         postgres.asTenant(tenantId, (tx) => changesSince(tx, sequence, limit)),
     },
-    options: { ...defaultLiveOptions, origins: deps.origins },
+    options: { ...defaultLiveOptions, origins: [deps.config.http.origin] },
     onError: (err) => deps.log.error({ err }, 'the live feed met an error'),
   });
+}
+
+function ruleTitles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.values(builtInPacks).flatMap(({ rules }) => rules.map((rule) => [rule.id, rule.title] as const)),
+  );
 }
 
 /** Wires every procedure and the live hub to the services. */
@@ -73,10 +66,10 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const zoneOf = async (tenantId: string) => (await identity.tenant(tenantId as TenantId)).zone;
   const endOfDay = createEndOfDay(zoneOf);
   const metrics = createMetrics({ clickhouse, clock });
-  const pseudonyms = createPseudonyms(createHash('sha256').update(`pseudonyms ${deps.secret}`).digest());
-  const titles = new Map(
-    Object.values(builtInPacks).flatMap(({ rules }) => rules.map((rule) => [rule.id, rule.title] as const)),
+  const pseudonyms = createPseudonyms(
+    createHash('sha256').update(`pseudonyms ${deps.config.auth.secret}`).digest(),
   );
+  const titles = ruleTitles();
   const board = createBoard({
     reader: createBoardReader(postgres),
     pseudonyms,

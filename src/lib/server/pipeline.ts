@@ -113,10 +113,10 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
 
 /** Work by the clock: the warehouse's day roll-up after midnight UTC, the phases of people that change by date. */
 export async function scheduleJobs(
-  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock' | 'log'>,
+  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock'> & { rollup: DayRollup },
 ): Promise<void> {
-  const { jobs, clickhouse, postgres } = deps.engines;
-  const rollup = createDayRollup({ clickhouse, clock: deps.clock, log: deps.log });
+  const { jobs, postgres } = deps.engines;
+  const { rollup } = deps;
   await jobs.work('warehouse-day-rollup', async () => {
     await rollup.run();
   });
