@@ -178,6 +178,11 @@ describe('verifyAudit finds what a superuser did', () => {
       ['edited@2'],
     ],
     [
+      'a value that no program can read',
+      [`update audit_entries set after = '{"n": 1e400}' where tenant_id = $tenant and sequence = 5`],
+      ['edited@5'],
+    ],
+    [
       'an edited name',
       [`update audit_entries set actor_name = 'Nobody' where tenant_id = $tenant and sequence = 6`],
       ['edited@6'],

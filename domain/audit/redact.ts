@@ -20,9 +20,7 @@ function clean(value: Json): Json {
   if (typeof value === 'string') return storableText(value);
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item: Json) => clean(item));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [storableText(key), clean(item as Json)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), clean(item)]));
 }
 
 /** Text that Postgres can store. */

@@ -182,7 +182,7 @@ function rightMissing(viewer: Viewer, ask: Ask, area: AskedArea): PlumblineError
 function areaName(area: AskedArea): string {
   if (area === 'any-module') return 'any compliance module';
   if (area === 'billing') return 'Billing';
-  return area === 'administration' ? 'Administration' : moduleNames[area as Module];
+  return area === 'administration' ? 'Administration' : moduleNames[area];
 }
 
 function roleWords(viewer: Viewer): string {

@@ -34,7 +34,7 @@ const cells = rows.flatMap((line) => {
   const [role, ...marks] = line.split('|').map((part) => part.trim());
   return areas.map((area, column) => {
     const mark = marks[column] ?? '';
-    const held = mark === '–' ? [] : [...mark].map((letter) => letters[letter] as Right);
+    const held = mark === '–' ? [] : mark.split('').map((letter) => letters[letter]);
     return { role: role as Role, area, held };
   });
 });

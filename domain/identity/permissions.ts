@@ -85,7 +85,7 @@ function row(
 }
 
 function rightsOf(cell: string): readonly Right[] {
-  return cell === '-' ? [] : [...cell].map(rightOf);
+  return cell === '-' ? [] : cell.split('').map(rightOf);
 }
 
 function rightOf(letter: string): Right {

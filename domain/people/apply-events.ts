@@ -6,7 +6,6 @@ import type { Clock } from '#platform/clock';
 import type { Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import { openDirectory, type DirectoryWords } from './directory.ts';
-import type { EmployeeState } from './employee.ts';
 import {
   keepEvents,
   loadEvents,
@@ -76,7 +75,7 @@ function readEvents(events: readonly ComplianceEvent[]): { readable: OwnedEvent[
   const reviews: PeopleReview[] = [];
   for (const event of events) {
     if (event.module !== 'people') continue;
-    const employeeId = event.employeeId as EmployeeId;
+    const { employeeId } = event;
     const read = readEvent(event);
     if (typeof read === 'string') reviews.push({ eventId: event.id, employeeId, reason: read });
     else readable.push({ employeeId, event: read });
@@ -171,7 +170,7 @@ function foldOne(
       .map(([eventId, reason]) => ({ eventId, employeeId: employee.id, reason })),
     place: {
       employeeId: employee.id,
-      base: events.length > 0 ? (base as EmployeeState) : (place?.base ?? null),
+      base: events.length > 0 ? base : (place?.base ?? null),
       baseAt,
       last: last && { occurredAt: last.occurredAt, version: last.version, id: last.id },
     },

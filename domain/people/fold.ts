@@ -13,10 +13,10 @@ export type PeopleEvent = LifecycleEvent & {
 
 /** Turns a personnel system's words for places, roles and managers into ids; undefined = not known. */
 export interface Directory {
-  division(ref: string): DivisionId | undefined;
-  location(ref: string): LocationId | undefined;
-  jobRole(ref: string): JobRoleId | undefined;
-  manager(ref: string): EmployeeId | undefined;
+  readonly division: (ref: string) => DivisionId | undefined;
+  readonly location: (ref: string) => LocationId | undefined;
+  readonly jobRole: (ref: string) => JobRoleId | undefined;
+  readonly manager: (ref: string) => EmployeeId | undefined;
 }
 
 export interface FoldedPerson<S extends EmployeeState> {

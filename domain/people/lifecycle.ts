@@ -85,6 +85,8 @@ export function step<S extends Employment>(state: S, event: LifecycleEvent): Ste
       return endLeave(state, event.payload.on);
     case 'employee.terminated':
       return closePeriod(state, event.payload.on);
+    default:
+      return event satisfies never;
   }
 }
 
