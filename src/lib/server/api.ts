@@ -53,6 +53,11 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
   });
 }
 
+function createPersons({ engines, domain, clock }: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>) {
+  const { people, audit, alerts } = domain;
+  return createPersonPages({ postgres: engines.postgres, people, audit, alerts, clock, pseudonyms });
+}
+
 function ruleTitles(): ReadonlyMap<string, string> {
   return new Map(
     Object.values(builtInPacks).flatMap(({ rules }) => rules.map((rule) => [rule.id, rule.title] as const)),
@@ -88,17 +93,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay },
     people: { board },
-    person: {
-      persons: createPersonPages({
-        postgres,
-        people: domain.people,
-        audit: domain.audit,
-        alerts: domain.alerts,
-        clock,
-        pseudonyms,
-      }),
-      endOfDay,
-    },
+    person: { persons: createPersons(deps, pseudonyms), endOfDay },
     alerts: {
       alerts: domain.alerts,
       clock,
