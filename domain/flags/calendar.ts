@@ -95,7 +95,12 @@ export function atHour(date: CalendarDate, hour: number, zone: string): EpochMs 
   }).epochMilliseconds;
 }
 
-const dayOfDate = (date: CalendarDate): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
+const yearOf = (date: CalendarDate): number => Number(date.slice(0, 4));
+const monthOf = (date: CalendarDate): number => Number(date.slice(5, 7));
+const dayOfMonth = (date: CalendarDate): number => Number(date.slice(8, 10));
+
+const dayOfDate = (date: CalendarDate): number =>
+  Date.UTC(yearOf(date), monthOf(date) - 1, dayOfMonth(date)) / dayMs;
 
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   return dateOfDay(dayOfDate(date) + days);
@@ -106,7 +111,13 @@ export const daysBetween = (from: CalendarDate, to: CalendarDate): number => day
 
 /** D + n months, clamped to the end of the month: 29 Feb 2024 + 12 = 28 Feb 2025. */
 export function addMonths(date: CalendarDate, months: number): CalendarDate {
-  return Temporal.PlainDate.from(date).add({ months }, { overflow: 'constrain' }).toString();
+  const count = yearOf(date) * 12 + monthOf(date) - 1 + months;
+  const year = Math.floor(count / 12);
+  const month = (count % 12) + 1;
+  // Day 0 of the next month is the last of this one.
+  const last = Date.UTC(year, month, 0) / dayMs - Date.UTC(year, month - 1, 1) / dayMs + 1;
+  const day = Math.min(dayOfMonth(date), last);
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
 /** "At least every n months": done on D, due through D + n; the first instant that is late. */
