@@ -23,6 +23,16 @@ export function boardHref(link: BoardLink): string {
   return text ? `/board?${text}` : '/board';
 }
 
+/** The same page with some parameters set; those without a value go. */
+export function withParameters(url: URL, values: Readonly<Record<string, string | null>>): string {
+  const changed = new URL(url);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === '') changed.searchParams.delete(name);
+    else changed.searchParams.set(name, value);
+  }
+  return changed.pathname + changed.search;
+}
+
 /** The same page with one parameter set, or without it when the value is empty. */
 export function withParameter(url: URL, name: string, value: string | null): string {
   const query = new URLSearchParams(url.searchParams);

@@ -47,12 +47,15 @@ export function createVirtualRows(source: () => VirtualSource) {
     if (virtualizer === null) virtualizer = new Virtualizer<HTMLElement, HTMLElement>(options);
     else virtualizer.setOptions(options);
     virtualizer.measure();
-    virtualizer._willUpdate();
+    // The hooks by which every adapter of the library tells it about the page.
+    const { _willUpdate: willUpdate } = virtualizer;
+    willUpdate();
     draw(virtualizer);
   });
   $effect(() => {
-    const made = virtualizer;
-    return made === null ? undefined : made._didMount();
+    if (virtualizer === null) return undefined;
+    const { _didMount: didMount } = virtualizer;
+    return didMount();
   });
 
   const drawn = $derived.by(() => {

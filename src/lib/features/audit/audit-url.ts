@@ -1,4 +1,6 @@
-import { noAuditQuery, type AuditQuery } from '#contracts/screens/audit';
+import { flagColours, flagWords } from '#contracts/flags';
+import { moduleNames, modules } from '#contracts/modules';
+import { noAuditQuery, type AuditDifference, type AuditQuery, type AuditRow } from '#contracts/screens/audit';
 
 export const auditPageSize = 50;
 
@@ -45,12 +47,53 @@ const verbs: Readonly<Record<string, string>> = {
   'people:employee:create': 'added a person',
   'people:employee:update': 'changed a person',
   'people:employees:insert': 'added people',
+  'people:employee:phase': 'moved on by the calendar',
+  'people:reference:link': "linked another system's id",
+  'people:division:save': 'saved a division',
+  'people:location:save': 'saved a location',
+  'people:job_role:save': 'saved a job role',
+  'identity:session:start': 'signed in',
+  'identity:session:end': 'signed out',
+  'identity:session:refuse': 'was refused at sign-in',
+  'identity:membership:grant': 'gave a role',
+  'identity:membership:change': 'changed a role',
+  'identity:membership:revoke': 'took a role away',
+  'identity:tenant:create': 'opened a company',
+  'ingest:endpoint:create': 'added an integration',
+  'ingest:review_item:resolve': 'settled a review',
   'people:list:export': 'exported the people list',
 };
 
 /** An act in words; unknown ones read from their parts: `rules:rule:publish` → "rule publish". */
 export function actWords(act: string): string {
   return verbs[act] ?? act.split(':').slice(1).join(' ').replaceAll('_', ' ');
+}
+
+/** What tells most, first; ids and instants are in the detail. */
+const telling = ['module', 'type', 'flag', 'hold', 'status', 'severity', 'name', 'role', 'phase', 'rules'];
+
+/** The change in one line: `dot: flag yellow → red, hold no → yes`. */
+export function briefOf(row: Pick<AuditRow, 'hidden' | 'differences'>): string {
+  if (row.hidden !== '') return row.hidden;
+  const known = telling.flatMap((path) => row.differences.filter((one) => one.path === path));
+  const shown =
+    known.length > 0 ? known : row.differences.filter((one) => !/(?:Id|Ids|At|Ref)$/.test(one.path));
+  return shown.slice(0, 4).map(oneChange).join(', ');
+}
+
+function oneChange({ path, before, after }: AuditDifference): string {
+  const [was, is] = [valueWords(before), valueWords(after)];
+  if (path === 'module' || path === 'type') return is ?? was ?? '';
+  if (was === null) return `${path} ${is ?? ''}`;
+  return `${path} ${was} → ${is ?? 'removed'}`;
+}
+
+function valueWords(value: string | null): string | null {
+  const module = modules.find((one) => one === value);
+  if (module !== undefined) return moduleNames[module];
+  const flag = flagColours.find((one) => one === value);
+  if (flag !== undefined) return flag === 'none' ? 'none' : flagWords[flag].toLowerCase();
+  return value === 'true' ? 'yes' : value === 'false' ? 'no' : value;
 }
 
 /** Where the subject of an entry can be seen; null = nowhere. */

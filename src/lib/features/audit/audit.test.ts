@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actWords, readAuditAddress, subjectHref } from './audit-url.ts';
+import { actWords, briefOf, readAuditAddress, subjectHref } from './audit-url.ts';
 
 test('the address of the log is read whole, and nonsense is left out', () => {
   const asked = 'q=wen&actor=vendor&act=people:*&subjectId=emp_1&from=2026-11-01&to=soon&before=120';
@@ -19,6 +19,20 @@ test('the address of the log is read whole, and nonsense is left out', () => {
     before: null,
     query: { actorType: null },
   });
+});
+
+test('a change is told in one line, the telling values first', () => {
+  const differences = [
+    { path: 'eventIds', before: null, after: 'evt_1' },
+    { path: 'flag', before: 'yellow', after: 'red' },
+    { path: 'hold', before: 'false', after: 'true' },
+    { path: 'module', before: null, after: 'dot' },
+  ];
+  expect(briefOf({ hidden: '', differences })).toBe('DOT, flag due / review → non-compliant, hold no → yes');
+  expect(briefOf({ hidden: 'Not for you.', differences: [] })).toBe('Not for you.');
+  expect(briefOf({ hidden: '', differences: [{ path: 'zone', before: 'UTC', after: null }] })).toBe(
+    'zone UTC → removed',
+  );
 });
 
 test('acts read as words', () => {

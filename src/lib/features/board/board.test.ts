@@ -85,6 +85,7 @@ describe('a cell', () => {
 
   test('says until when it is in order, and nothing where the status word is best', () => {
     expect(words({ flag: 'green', dueAt: '2027-06-10T05:00:00Z' })).toBe('Jun 2027');
+    expect(words({ flag: 'green', nextChangeAt: '2026-12-10T05:00:00Z' })).toBe('Dec 2026');
     expect(words({ flag: 'green', short: 'x' })).toBe('');
     expect(words({ short: 'no fit test' })).toBe('no fit test');
     expect(words({ short: 'Non-compliant' })).toBe('');

@@ -11,9 +11,12 @@ const nbsp = '\u00A0';
  * Counts by the server's clock, so a cell stays true while the page is open.
  */
 export function cellWords(cell: BoardCell, nowMs: number, zone: string): string {
-  const { flag, dueAt, short } = cell;
+  const { flag, dueAt, short, nextChangeAt } = cell;
   if (flag === 'none') return '';
-  if (flag === 'green') return dueAt === null ? '' : monthOf(dueAt, zone);
+  if (flag === 'green') {
+    const until = dueAt ?? nextChangeAt;
+    return until === null ? '' : monthOf(until, zone);
+  }
   if (flag === 'stale' || dueAt === null) return short === flagWords[flag] ? '' : short;
   const leftMs = Date.parse(dueAt) - nowMs;
   return leftMs <= 0 ? `${span(-leftMs, Math.floor)}${nbsp}late` : `in${nbsp}${span(leftMs, Math.ceil)}`;

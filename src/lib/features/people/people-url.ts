@@ -13,6 +13,9 @@ export const peopleColumns = [
   { id: 'next', label: 'Next due' },
   { id: 'employment', label: 'Employment' },
 ] as const;
+/** What a screen of usual width has no room for; "none" in the address shows all. */
+const hiddenAtFirst = 'employment';
+
 export type PeopleColumn = (typeof peopleColumns)[number]['id'];
 
 export interface PeopleAddress {
@@ -26,7 +29,7 @@ export function readPeopleAddress(parameters: URLSearchParams): PeopleAddress {
   const { text, phases, divisionIds, locationIds, jobRoleIds } = readBoardQuery(parameters, null);
   const sort = peopleSorts.find((one) => one === parameters.get('sort')) ?? 'name';
   const page = Math.max(1, Math.trunc(Number(parameters.get('page') ?? '1')) || 1);
-  const away = (parameters.get('hide') ?? '').split(',');
+  const away = (parameters.get('hide') ?? hiddenAtFirst).split(',');
   return {
     query: { text, phases, divisionIds, locationIds, jobRoleIds, sort },
     page,

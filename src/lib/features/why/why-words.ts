@@ -1,9 +1,28 @@
+import { formatDate } from '#ui/format.ts';
+
+/**
+ * Text of a rule as a person reads it: its ISO dates become `18 Feb 2027`, and never break across lines. Calendar
+ * dates have no zone, so they are read as they stand.
+ */
+export function readable(text: string): string {
+  return text.replaceAll(/\b(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?\b/g, (_, day: string, time?: string) => {
+    const date = formatDate(day, 'UTC');
+    return time === undefined ? date : `${date}, ${time}`;
+  });
+}
+
+/** A fact's value: codes lose their underscores. */
+export function factWords(value: string): string {
+  return readable(/^[a-z]+(?:_[a-z0-9]+)+$/.test(value) ? value.replaceAll('_', ' ') : value);
+}
+
 /** A reason's message as its first sentence, which says what is so, and the rest, which says what to do. */
-export function splitVerdict(message: string): { so: string; then: string } {
+export function splitVerdict(message: string): { so: string; act: string } {
   // A full stop ends the sentence only before a space and a capital: "49 CFR 391.45(b)" holds two that do not.
-  const end = /\.\s+(?=\p{Lu})/u.exec(message);
-  if (end === null) return { so: message, then: '' };
-  return { so: message.slice(0, end.index + 1), then: message.slice(end.index + end[0].length) };
+  const plain = readable(message);
+  const end = /\.\s+(?=\p{Lu})/u.exec(plain);
+  if (end === null) return { so: plain, act: '' };
+  return { so: plain.slice(0, end.index + 1), act: plain.slice(end.index + end[0].length) };
 }
 
 /** Where the cited section can be read in force: the eCFR, or the House's code for 15 USC; null = no public text. */

@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest';
 import { laneOf, laneWords } from './lane.ts';
-import { lawHref, splitVerdict } from './why-words.ts';
+import { factWords, lawHref, readable, splitVerdict } from './why-words.ts';
+
+const plain = (text: string) => text.replaceAll('\u00A0', ' ');
 
 test('the verdict is the first sentence; a citation does not end it', () => {
   expect(
     splitVerdict('Certificate ended on 17 Nov (49 CFR 391.45(b)). Book the exam or remove from duty.'),
   ).toEqual({
     so: 'Certificate ended on 17 Nov (49 CFR 391.45(b)).',
-    then: 'Book the exam or remove from duty.',
+    act: 'Book the exam or remove from duty.',
   });
-  expect(splitVerdict('All is known.')).toEqual({ so: 'All is known.', then: '' });
+  expect(splitVerdict('All is known.')).toEqual({ so: 'All is known.', act: '' });
+});
+
+test('dates in the words of rules read as dates', () => {
+  expect(plain(readable('last day 2026-11-10 (49 CFR 40.1).'))).toBe('last day 10 Nov 2026 (49 CFR 40.1).');
+  expect(plain(readable('reported 2026-06-23 12:11, open'))).toBe('reported 23 Jun 2026, 12:11, open');
+  expect(factWords('crane_operator')).toBe('crane operator');
+  expect(factWords('HP-00211')).toBe('HP-00211');
 });
 
 test('a citation leads to the text in force', () => {

@@ -107,6 +107,11 @@ function byKey(one: Entry, other: Entry): number {
   return one.key < other.key ? -1 : 1;
 }
 
+function byTrouble(one: EntryGroup, other: EntryGroup): number {
+  const [a, b] = [tallyOf(one.entries), tallyOf(other.entries)];
+  return b.red - a.red || b.stale - a.stale || b.yellow - a.yellow;
+}
+
 interface EntryGroup extends Place {
   readonly entries: readonly Entry[];
 }
@@ -116,9 +121,11 @@ function groupEntries(entries: readonly Entry[], query: BoardQuery, places: Plac
   const { idOf, known, missing } = groupings[query.group];
   const byId = Map.groupBy(entries, ({ person }) => idOf(person) ?? '');
   const listed = [...known(places), { id: '', name: missing }];
-  return listed
+  const groups = listed
     .map((place) => ({ ...place, entries: byId.get(place.id) ?? [] }))
     .filter((group) => group.entries.length > 0);
+  // By gravity, the group with the most trouble leads; otherwise groups stand by name.
+  return query.sort === 'gravity' ? groups.toSorted(byTrouble) : groups;
 }
 
 const groupings = {

@@ -112,11 +112,12 @@ describe('order', () => {
 
   test('groups follow each other and count their own people', async () => {
     const { groups, rows, tally } = await page(admin, { group: 'division' });
+    expect((await page(admin, { group: 'division', sort: 'name' })).groups[0]?.name).toBe('Tank & hazmat');
     expect(groups).toMatchObject([
-      { name: 'Tank & hazmat', people: 4, tally: { red: 1, yellow: 1, green: 1, hold: 0 } },
       { name: 'Field services', people: 2, tally: { red: 1, stale: 1, hold: 1 } },
+      { name: 'Tank & hazmat', people: 4, tally: { red: 1, yellow: 1, green: 1, hold: 0 } },
     ]);
-    expect(rows.map((row) => row.name)).toEqual(['Bo', 'Ed', 'Ada', 'Flo', 'Cy', 'Di']);
+    expect(rows.map((row) => row.name)).toEqual(['Cy', 'Di', 'Bo', 'Ed', 'Ada', 'Flo']);
     expect(tally).toEqual({ red: 2, stale: 1, yellow: 1, green: 1, hold: 1 });
   });
 });

@@ -115,7 +115,11 @@ export function toRow(sighting: Sighting, person: BoardPerson): BoardRow {
         : {
             module: next.module,
             at: next.at,
-            title: next.view.ruleId === null ? '' : sighting.ruleTitle(next.view.ruleId),
+            // The rule names what is due; without a deadline only the module can be named.
+            title:
+              next.view.ruleId === null || next.view.dueAt === null
+                ? ''
+                : sighting.ruleTitle(next.view.ruleId),
           },
     changedAt: changedOf(sighting, person),
   };

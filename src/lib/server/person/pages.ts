@@ -45,8 +45,12 @@ interface Known {
 export function createPersonPages(deps: PersonPagesDeps) {
   return {
     /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day; null = now. */
-    page: (scope: Scope, employeeId: EmployeeId, asOf: string | null): Promise<PersonPage> =>
-      deps.postgres.asTenant(scope.tenantId, (tx) => readPage(deps, tx, scope, employeeId, asOf)),
+    async page(scope: Scope, employeeId: EmployeeId, asOf: string | null): Promise<PersonPage> {
+      const read = await deps.postgres.asTenant(scope.tenantId, (tx) =>
+        readPage(deps, tx, scope, employeeId, asOf),
+      );
+      return { ...read, acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)) };
+    },
     /** Why one flag is what it is. */
     why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: string | null): Promise<Why> =>
       deps.postgres.asTenant(scope.tenantId, async (tx) => {
@@ -91,7 +95,7 @@ async function readPage(
   scope: Scope,
   employeeId: EmployeeId,
   asOf: string | null,
-): Promise<PersonPage> {
+): Promise<Omit<PersonPage, 'acts'>> {
   const known = await readKnown(deps, tx, scope, employeeId, asOf);
   const at = asOf ?? deps.clock.now();
   const acts = await readActs(deps, tx, scope, employeeId);
@@ -102,7 +106,6 @@ async function readPage(
     modules: toModules(scope, known.standings, known.history, Date.parse(at)),
     timeline: toTimeline(scope, { ...known, acts: acts.filter((act) => act.at <= at) }, maxTimeline),
     records: toRecords(known.events),
-    acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)),
   };
 }
 
