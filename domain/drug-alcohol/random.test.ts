@@ -5,7 +5,7 @@ import type { DrugAlcoholEventType, DrugAlcoholInput } from '#contracts/events/d
 import { drawRandom, fold, misDueOn, randomTile, verifyDraw } from './index.ts';
 
 type Inputs = { [T in DrugAlcoholEventType]: DrugAlcoholInput<T> };
-const tell = createTeller<DrugAlcoholEventType, Inputs>('drug_alcohol');
+const tell = createTeller<Inputs>('drug_alcohol');
 
 function testsOn(days: string[], cancelled: boolean) {
   return days.flatMap((day, index) => {

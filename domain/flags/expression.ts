@@ -130,7 +130,7 @@ function slotOf(expr: Expr, names: Names): number | null {
 function ordered(operator: Ordered, [left, right]: readonly [Expr, Expr], names: Names): Test {
   const slot = slotOf(left, names);
   const limit = constantOf(right, names);
-  if (slot !== null && typeof limit === 'number') return slotAgainst(operator, slot, limit);
+  if (slot !== null && typeof limit === 'number') return againstNumber[operator](slot, limit);
   const a = compileExpr(left, names);
   const b = compileExpr(right, names);
   const compare = comparisons[operator];
@@ -148,31 +148,25 @@ const comparisons: Record<Ordered, (x: NonNullable<SignalValue>, y: NonNullable<
   '>=': (x, y) => x >= y,
 };
 
-/** The commonest test, a signal against a number, as one closure. */
-function slotAgainst(operator: Ordered, slot: number, limit: number): Test {
-  switch (operator) {
-    case '<':
-      return (frame) => {
-        const x = frame[slot];
-        return typeof x === 'number' && x < limit;
-      };
-    case '<=':
-      return (frame) => {
-        const x = frame[slot];
-        return typeof x === 'number' && x <= limit;
-      };
-    case '>':
-      return (frame) => {
-        const x = frame[slot];
-        return typeof x === 'number' && x > limit;
-      };
-    case '>=':
-      return (frame) => {
-        const x = frame[slot];
-        return typeof x === 'number' && x >= limit;
-      };
-  }
-}
+/** The commonest test, a signal against a number, as one closure without a call inside. */
+const againstNumber: Record<Ordered, (slot: number, limit: number) => Test> = {
+  '<': (slot, limit) => (frame) => {
+    const x = frame[slot];
+    return typeof x === 'number' && x < limit;
+  },
+  '<=': (slot, limit) => (frame) => {
+    const x = frame[slot];
+    return typeof x === 'number' && x <= limit;
+  },
+  '>': (slot, limit) => (frame) => {
+    const x = frame[slot];
+    return typeof x === 'number' && x > limit;
+  },
+  '>=': (slot, limit) => (frame) => {
+    const x = frame[slot];
+    return typeof x === 'number' && x >= limit;
+  },
+};
 
 function equality([left, right]: readonly [Expr, Expr], wanted: boolean, names: Names): Test {
   const slot = slotOf(left, names);

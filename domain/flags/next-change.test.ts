@@ -106,7 +106,7 @@ describe('the next change', () => {
         fc.integer({ min: 0, max: 90 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (rows, over, day, share) => {
-          const tell = createTeller<DrugAlcoholEventType, Drug>('drug_alcohol');
+          const tell = createTeller<Drug>('drug_alcohol');
           const events = rows.map(([[type, payload], hours, subject]) =>
             tell(type, new Date(start + hours * 3_600_000).toISOString(), payload as never, {
               subject: `${subject}${type}`,
@@ -129,7 +129,7 @@ describe('the next change', () => {
         fc.integer({ min: 0, max: 90 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (rows, over, day, share) => {
-          const tell = createTeller<BackgroundEventType, Back>('background', 'checkr');
+          const tell = createTeller<Back>('background', 'checkr');
           const events = rows.map(([[type, payload], hours, subject]) =>
             tell(type, new Date(start + hours * 3_600_000).toISOString(), payload as never, { subject }),
           );
@@ -145,7 +145,7 @@ describe('the next change', () => {
 
 describe('forecast', () => {
   test('lists each change up to the horizon, with the rule that will lead', () => {
-    const tell = createTeller<BackgroundEventType, Back>('background', 'checkr');
+    const tell = createTeller<Back>('background', 'checkr');
     const record = foldBackground([
       tell('order.placed', '2026-01-02 10:00', {}),
       tell('report.cleared', '2026-01-05 10:00', {}),
@@ -164,7 +164,7 @@ describe('forecast', () => {
 
 describe('dry run', () => {
   test('names who would change, from what to what, by which rule', () => {
-    const tell = createTeller<BackgroundEventType, Back>('background', 'checkr');
+    const tell = createTeller<Back>('background', 'checkr');
     const record = foldBackground([
       tell('order.placed', '2026-01-02 10:00', {}),
       tell('report.cleared', '2026-01-05 10:00', {}),

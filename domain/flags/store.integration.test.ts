@@ -25,7 +25,7 @@ import {
 import type { FlagSubject } from './index.ts';
 
 type Inputs = { [T in DrugAlcoholEventType]: DrugAlcoholInput<T> };
-const tell = createTeller<DrugAlcoholEventType, Inputs>('drug_alcohol', 'quest-esp');
+const tell = createTeller<Inputs>('drug_alcohol', 'quest-esp');
 const drug = { test: { dot: true, reason: 'random' as const, kind: 'drug' as const } };
 const pre = { test: { dot: true, reason: 'pre_employment' as const, kind: 'drug' as const } };
 

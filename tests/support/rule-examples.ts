@@ -21,15 +21,12 @@ export const instant = (text: string, zone: string = chicago): string =>
 export const examplePerson: PersonFacts = vectorPerson({ periods: [{ from: '2024-01-08', to: null }] });
 
 /** One event of a module; ids count up in the order in which the events are written. */
-export function createTeller<Types extends string, Payload extends Record<Types, unknown>>(
-  module: EventModule,
-  vendor = 'app',
-) {
+export function createTeller<Inputs extends object>(module: EventModule, vendor = 'app') {
   let count = 0;
-  return <T extends Types>(
+  return <T extends keyof Inputs & string>(
     type: T,
     at: string,
-    payload: Payload[T],
+    payload: Inputs[T],
     over: { subject?: string; version?: number; vendor?: string } = {},
   ): ComplianceEvent => {
     count += 1;

@@ -7,7 +7,7 @@ import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { backgroundPack } from './index.ts';
 
 type Inputs = { [T in BackgroundEventType]: BackgroundInput<T> };
-const tell = createTeller<BackgroundEventType, Inputs>('background', 'checkr');
+const tell = createTeller<Inputs>('background', 'checkr');
 
 const requirements = { background: { package: 'driver_pro', recheckMonths: null, trucking: false } };
 const applicant = { requirements, phase: 'applicant' as const, periods: [] };

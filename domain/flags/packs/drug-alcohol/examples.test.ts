@@ -7,7 +7,7 @@ import type { Setting } from '../../../../tests/support/rule-examples.ts';
 import { drugAlcoholPack } from './index.ts';
 
 type Inputs = { [T in DrugAlcoholEventType]: DrugAlcoholInput<T> };
-const tell = createTeller<DrugAlcoholEventType, Inputs>('drug_alcohol', 'quest-esp');
+const tell = createTeller<Inputs>('drug_alcohol', 'quest-esp');
 
 const drug = (reason: 'random' | 'pre_employment' | 'return_to_duty' | 'follow_up' | 'post_accident') => ({
   test: { dot: true, reason, kind: 'drug' as const },

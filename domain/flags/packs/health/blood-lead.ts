@@ -1,10 +1,8 @@
-import type { BloodLeadFact, HealthRecord } from '#domain/health';
+import type { BloodLeadFact } from '#domain/health';
 import { addBusinessDays, addDays, addMonths, startOfDay, validThrough } from '../../calendar.ts';
-import { fact, type SignalContext, type SignalValues } from '../../pack.ts';
-import { agents, presentExposures } from './exposures.ts';
+import { fact, type SignalValues } from '../../pack.ts';
+import { agents, inPeriod, type HealthContext as Context } from './exposures.ts';
 import { leadExposure } from './surveillance.ts';
-
-type Context = SignalContext<HealthRecord>;
 
 interface RemovalState {
   /** Removed from lead work since this test. */
@@ -74,14 +72,17 @@ function removalSignals(context: Context, state: RemovalState): SignalValues {
 
 /** HL08: every 2 months for 6 months and while high, then every 6 months; an offer counts as the test. */
 function intervalSignals(context: Context, state: RemovalState): SignalValues {
-  const { person, record, atMs } = context;
-  const exposure = leadExposure(context, atMs);
+  const { person, record } = context;
+  const exposure = leadExposure(context);
   if (!exposure) return { bloodLeadDueAt: null };
   const short = context.parameter('HL08', 'shortMonths');
   const long = context.parameter('HL08', 'longMonths');
-  const tests = (record?.bloodLeads ?? []).map((test) => ({ on: test.sampledOn, eventIds: test.eventIds }));
+  const tests = (record?.bloodLeads ?? [])
+    .filter((test) => inPeriod(context, test.sampledOn))
+    .map((test) => ({ on: test.sampledOn, eventIds: test.eventIds }));
   const offer = record?.bloodLeadOffer;
-  if (offer) tests.push({ on: offer.offeredOn, eventIds: offer.eventIds });
+  if (offer && inPeriod(context, offer.offeredOn))
+    tests.push({ on: offer.offeredOn, eventIds: offer.eventIds });
   const last = tests.toSorted((a, b) => a.on.localeCompare(b.on)).at(-1);
   if (!last) return { bloodLeadDueAt: validThrough(addMonths(exposure.from, short), person.zone) };
   const high = state.anyHigh && state.lowInRow < 2;
@@ -101,7 +102,7 @@ function tellSignals({ person, record }: Context): SignalValues {
 /** Signals of HL02 and HL08. */
 export function bloodLeadSignals(context: Context): SignalValues {
   const state = stateOf(context);
-  const works = presentExposures(context.person, context.atMs).present.some(
+  const works = context.present.some(
     (known) => known.agent === agents.lead && known.sector === 'construction',
   );
   return {

@@ -1,6 +1,8 @@
 import type { PersonFacts } from '#contracts/person-facts';
-import type { EpochMs } from '#contracts/time';
+import type { CalendarDate, EpochMs } from '#contracts/time';
+import type { HealthRecord } from '#domain/health';
 import { dateAt, startOfDay, validThrough } from '../../calendar.ts';
+import type { SignalContext } from '../../pack.ts';
 
 export type Exposure = NonNullable<PersonFacts['requirements']['health']>['exposures'][number];
 
@@ -14,26 +16,42 @@ export const agents = {
   bloodborne: 'bloodborne',
 } as const;
 
-const exposuresOf = (person: PersonFacts): readonly Exposure[] => person.requirements.health?.exposures ?? [];
+/** What every row of the health pack looks at, worked out once. */
+export interface HealthContext extends SignalContext<HealthRecord> {
+  /** Exposures on the day of `atMs`, those to come, and those that are over. */
+  readonly present: readonly Exposure[];
+  readonly coming: readonly Exposure[];
+  readonly over: readonly Exposure[];
+  /** Facts before this day belong to an earlier period of employment; null = there was none. */
+  readonly floor: CalendarDate | null;
+}
 
-/** Exposures on the day of `atMs`, and those that are still to begin. */
-export function presentExposures(
-  person: PersonFacts,
-  atMs: EpochMs,
-): { present: Exposure[]; coming: Exposure[] } {
+/** The matrix may be older than the employment: nobody is exposed before the first day. */
+function exposuresOf(person: PersonFacts): Exposure[] {
+  const employedOn = person.periods.at(-1)?.from;
+  const listed = person.requirements.health?.exposures ?? [];
+  return listed.map((exposure) =>
+    employedOn !== undefined && exposure.from < employedOn ? { ...exposure, from: employedOn } : exposure,
+  );
+}
+
+export function healthContext(context: SignalContext<HealthRecord>): HealthContext {
+  const { person, atMs } = context;
   const today = dateAt(atMs, person.zone);
-  const open = exposuresOf(person).filter((exposure) => exposure.to === null || exposure.to >= today);
+  const all = exposuresOf(person);
+  const open = all.filter((exposure) => exposure.to === null || exposure.to >= today);
   return {
+    ...context,
     present: open.filter((exposure) => exposure.from <= today),
     coming: open.filter((exposure) => exposure.from > today),
+    over: all.filter((exposure) => exposure.to !== null && exposure.to < today),
+    floor: person.periods.at(-2)?.to ?? null,
   };
 }
 
-/** Exposures that ended before the day of `atMs`. */
-export function endedExposures(person: PersonFacts, atMs: EpochMs): Exposure[] {
-  const today = dateAt(atMs, person.zone);
-  return exposuresOf(person).filter((exposure) => exposure.to !== null && exposure.to < today);
-}
+/** Whether a dated fact is of the present period of employment. */
+export const inPeriod = ({ floor }: HealthContext, on: CalendarDate): boolean =>
+  floor === null || on >= floor;
 
 /** Instants at which an exposure begins or is over. */
 export function exposureTurns(person: PersonFacts): EpochMs[] {
@@ -41,4 +59,10 @@ export function exposureTurns(person: PersonFacts): EpochMs[] {
     startOfDay(exposure.from, person.zone),
     ...(exposure.to === null ? [] : [validThrough(exposure.to, person.zone)]),
   ]);
+}
+
+/** First use of something that must be in order before work: for an applicant, who works nowhere yet, at once. */
+export function firstUseMs({ person, atMs }: HealthContext, from: CalendarDate): EpochMs {
+  const today = dateAt(atMs, person.zone);
+  return startOfDay(person.phase === 'applicant' && from > today ? today : from, person.zone);
 }

@@ -323,3 +323,42 @@ describe('rows that no worked example shows', () => {
     expect(verdict(input([], at('2026-03-05T12:00'), vectorPerson())).flag).toBe('-');
   });
 });
+
+describe('employment', () => {
+  const noise = (over: Partial<PersonFacts>) =>
+    worker({ agent: 'noise', level: 90, from: '2020-01-01' }, over);
+
+  test('nobody is exposed before the first day of employment', () => {
+    const person = noise({ periods: [{ from: '2026-03-01', to: null }] });
+    expect(decide([], at('2026-05-20T12:00'), person)).toEqual({
+      flag: 'G',
+      rules: ['HL14'],
+      next: '2026-08-02T05:00Z Y',
+    });
+  });
+
+  test('an applicant is held for what must be in order before work', () => {
+    const person = worker(
+      { agent: 'dust', facepiece: 'Half mask M' },
+      { phase: 'applicant', periods: [{ from: '2026-08-01', to: null }] },
+    );
+    expect(decide([], at('2026-05-20T12:00'), person)).toMatchObject({ flag: 'Y!', rules: ['HL03', 'HL04'] });
+  });
+
+  test('after a break surveillance begins anew; a silica examination of the last three years carries over', () => {
+    const periods = [
+      { from: '2021-02-01', to: '2026-01-31' },
+      { from: '2026-04-01', to: null },
+    ];
+    const fitted = [evaluated, fit('2025-12-10', 'Half mask M')];
+    expect(decide(fitted, at('2026-05-20T12:00'), { ...masked, periods })).toMatchObject({
+      flag: 'R!',
+      rules: ['HL03', 'HL04'],
+    });
+    const dust = worker({ agent: 'silica', sector: 'construction', respiratorDays: 40 }, { periods });
+    const cleared = exam('respirator', '2026-04-01', 'cleared', {}, 'resp2');
+    const silica = exam('silica', '2025-06-01', 'cleared', {}, 'sil');
+    expect(decide([cleared, silica], at('2026-05-20T12:00'), dust)).toMatchObject({ flag: 'G' });
+    expect(decide([cleared], at('2026-05-20T12:00'), dust)).toMatchObject({ flag: 'R', rules: ['HL06'] });
+  });
+});

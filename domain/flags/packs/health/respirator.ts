@@ -1,9 +1,7 @@
 import type { HealthRecord } from '#domain/health';
-import { dueAfterMonths, startOfDay } from '../../calendar.ts';
-import { fact, type SignalContext, type SignalValues } from '../../pack.ts';
-import { presentExposures, type Exposure } from './exposures.ts';
-
-type Context = SignalContext<HealthRecord>;
+import { addMonths, dueAfterMonths, startOfDay } from '../../calendar.ts';
+import { fact, type SignalValues } from '../../pack.ts';
+import { firstUseMs, inPeriod, type Exposure, type HealthContext as Context } from './exposures.ts';
 
 const usesRespirator = (exposure: Exposure): boolean =>
   exposure.facepiece !== null || (exposure.respiratorDays ?? 0) > 0;
@@ -17,8 +15,7 @@ function facepieceOf(record: HealthRecord | null, exposure: Exposure): { name: s
 
 /** HL03: one member per tight facepiece in use; without a passed test of this one it is due from first use. */
 export function fitScope(context: Context): SignalValues[] {
-  const { person, record, atMs } = context;
-  const { present, coming } = presentExposures(person, atMs);
+  const { person, record, present, coming } = context;
   const worn = new Map<string, string>();
   for (const exposure of [...present, ...coming]) {
     const facepiece = exposure.facepiece === null ? null : facepieceOf(record, exposure);
@@ -26,13 +23,16 @@ export function fitScope(context: Context): SignalValues[] {
   }
   const months = context.parameter('HL03', 'months');
   return [...worn].map(([name, from]) => {
-    const tests = (record?.fits ?? []).filter((fit) => fit.facepiece === name);
+    const tests = (record?.fits ?? []).filter((fit) => fit.facepiece === name && inPeriod(context, fit.on));
     const last = tests.toSorted((a, b) => a.on.localeCompare(b.on)).at(-1);
-    if (!last) return { facepiece: name, fitDueAt: startOfDay(from, person.zone) };
+    if (!last) {
+      return { facepiece: name, fitSays: 'no passed test', fitDueAt: firstUseMs(context, from) };
+    }
     const dueAt = last.passed
       ? dueAfterMonths(last.on, months, person.zone)
       : startOfDay(last.on, person.zone);
-    return { facepiece: name, fitDueAt: fact(dueAt, last.eventIds) };
+    const says = last.passed ? `last good day ${addMonths(last.on, months)}` : `failed on ${last.on}`;
+    return { facepiece: name, fitSays: says, fitDueAt: fact(dueAt, last.eventIds) };
   });
 }
 
@@ -40,15 +40,18 @@ const evaluated: ReadonlySet<string> = new Set(['cleared', 'restricted', 'not_cl
 
 /** HL04: a medical evaluation with a usable answer before the first use. */
 export function evaluationSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
-  const { present, coming } = presentExposures(person, atMs);
+  const { record, present, coming } = context;
   const first = [...present, ...coming]
     .filter(usesRespirator)
     .toSorted((a, b) => a.from.localeCompare(b.from))[0];
   if (!first) return { evaluationDueAt: null };
   const done = Object.values(record?.exams ?? {}).find(
-    (exam) => exam.program === 'respirator' && exam.examOn !== null && evaluated.has(exam.outcome ?? ''),
+    (exam) =>
+      exam.program === 'respirator' &&
+      exam.examOn !== null &&
+      inPeriod(context, exam.examOn) &&
+      evaluated.has(exam.outcome ?? ''),
   );
   if (done) return { evaluationDueAt: fact(null, done.eventIds) };
-  return { evaluationDueAt: startOfDay(first.from, person.zone) };
+  return { evaluationDueAt: firstUseMs(context, first.from) };
 }

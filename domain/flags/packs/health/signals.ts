@@ -2,7 +2,7 @@ import type { HealthRecord } from '#domain/health';
 import type { Derived, SignalContext, SignalDeclarations } from '../../pack.ts';
 import { bloodLeadSignals } from './blood-lead.ts';
 import { caseScope, severeScope } from './cases.ts';
-import { exposureTurns } from './exposures.ts';
+import { exposureTurns, healthContext } from './exposures.ts';
 import { notClearedScope, outcomeSignals } from './outcomes.ts';
 import { evaluationSignal, fitScope } from './respirator.ts';
 import { asbestosSignal, hazwoperSignal, hbvSignal, noiseSignal, silicaSignal } from './surveillance.ts';
@@ -18,6 +18,7 @@ export const healthSignals: SignalDeclarations = {
   bloodLeadDueAt: { kind: 'last_day', title: 'Blood lead test: last day' },
   tellDueAt: { kind: 'last_day', title: 'Tell the employee: last day' },
   facepiece: { kind: 'word', title: 'Facepiece' },
+  fitSays: { kind: 'word', title: 'Fit test' },
   fitDueAt: { kind: 'last_day', title: 'Fit test: last good day' },
   evaluationDueAt: { kind: 'instant', title: 'First respirator use' },
   hazwoperDueAt: { kind: 'last_day', title: 'HAZWOPER examination: last day' },
@@ -43,8 +44,9 @@ export const healthSignals: SignalDeclarations = {
 };
 
 /** Signals of one person, with that person's cases as scopes of their own. */
-export function deriveHealth(context: SignalContext<HealthRecord>): Derived {
-  const inProgram = context.person.requirements.health !== undefined;
+export function deriveHealth(given: SignalContext<HealthRecord>): Derived {
+  const inProgram = given.person.requirements.health !== undefined;
+  const context = healthContext(given);
   const cases = { case: caseScope(context), severe: severeScope(context) };
   if (!inProgram && context.record === null) return { signals: {} };
   return {

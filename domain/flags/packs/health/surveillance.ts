@@ -1,4 +1,4 @@
-import type { CalendarDate, EpochMs } from '#contracts/time';
+import type { CalendarDate } from '#contracts/time';
 import type { ExamFact, HealthRecord } from '#domain/health';
 import {
   addBusinessDays,
@@ -9,10 +9,9 @@ import {
   startOfDay,
   validThrough,
 } from '../../calendar.ts';
-import { fact, type Fact, type SignalContext, type SignalValues } from '../../pack.ts';
-import { agents, endedExposures, presentExposures, type Exposure } from './exposures.ts';
+import { fact, type Fact, type SignalValues } from '../../pack.ts';
+import { agents, inPeriod, type Exposure, type HealthContext as Context } from './exposures.ts';
 
-type Context = SignalContext<HealthRecord>;
 type Program = ExamFact['program'];
 
 /** What a program shows of one person: "made available" counts, so an offer declined in writing is not late. */
@@ -55,10 +54,10 @@ function earliestOf(exposures: readonly Exposure[]): Exposure | null {
 
 /** HL05: before assignment, then 12 months (24 at most if the physician says so), and at the end if none in 6 months. */
 export function hazwoperSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
-  const { present, coming } = presentExposures(person, atMs);
+  const { person, record, present, coming, over } = context;
   const open = earliestOf([...present, ...coming].filter((known) => known.agent === agents.hazwoper));
-  const last = lastOffered(record, 'hazwoper');
+  const earlier = lastOffered(record, 'hazwoper');
+  const last = earlier && inPeriod(context, earlier.on) ? earlier : null;
   if (open) {
     if (!last) return { hazwoperDueAt: startOfDay(open.from, person.zone) };
     if (closedByRefusal(last)) return { hazwoperDueAt: fact(null, last.eventIds) };
@@ -67,17 +66,17 @@ export function hazwoperSignal(context: Context): SignalValues {
     const dueOn = last.nextBy === null ? yearly : last.nextBy < ceiling ? last.nextBy : ceiling;
     return { hazwoperDueAt: fact(validThrough(dueOn, person.zone), last.eventIds) };
   }
-  const left = endedExposures(person, atMs).findLast((known) => known.agent === agents.hazwoper)?.to;
+  const left = over.findLast((known) => known.agent === agents.hazwoper)?.to;
   if (!left || (last && last.on >= addMonths(left, -6))) return { hazwoperDueAt: null };
   return { hazwoperDueAt: startOfDay(left, person.zone) };
 }
 
 /** HL06: 30 days after assignment unless one in three years, then every three years after an examination. */
 export function silicaSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
+  const { record, present } = context;
   const days = context.parameter('HL06', 'respiratorDays');
   const open = earliestOf(
-    presentExposures(person, atMs).present.filter(
+    present.filter(
       (known) =>
         known.agent === agents.silica &&
         known.sector === 'construction' &&
@@ -91,10 +90,10 @@ export function silicaSignal(context: Context): SignalValues {
 
 /** HL07: 10 working days after the 30th day of exposure, then yearly. Counted as if exposed every day: the earliest date. */
 export function asbestosSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
+  const { record, present } = context;
   const days = context.parameter('HL07', 'exposureDays');
   const open = earliestOf(
-    presentExposures(person, atMs).present.filter(
+    present.filter(
       (known) =>
         known.agent === agents.asbestos &&
         known.sector === 'construction' &&
@@ -128,17 +127,20 @@ function periodicDue(
 
 /** HL09: baseline within 6 months (12 where a mobile van is used), then yearly. General industry only. */
 export function noiseSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
+  const { person, record, present } = context;
   const level = context.parameter('HL09', 'levelDb');
   const open = earliestOf(
-    presentExposures(person, atMs).present.filter(
+    present.filter(
       (known) => known.agent === agents.noise && known.sector === 'general' && (known.level ?? 0) >= level,
     ),
   );
   if (!open) return { audiogramDueAt: null };
-  const tests = (record?.audiograms ?? []).map((known) => ({ on: known.on, eventIds: known.eventIds }));
+  const tests = (record?.audiograms ?? [])
+    .filter((known) => inPeriod(context, known.on))
+    .map((known) => ({ on: known.on, eventIds: known.eventIds }));
   const offer = record?.audiogramOffer;
-  if (offer) tests.push({ on: offer.offeredOn, eventIds: offer.eventIds });
+  if (offer && inPeriod(context, offer.offeredOn))
+    tests.push({ on: offer.offeredOn, eventIds: offer.eventIds });
   const last = tests.toSorted((a, b) => a.on.localeCompare(b.on)).at(-1);
   if (last) {
     const months = context.parameter('HL09', 'months');
@@ -153,22 +155,21 @@ export function noiseSignal(context: Context): SignalValues {
 
 /** HL10: hepatitis B vaccine offered within 10 working days, to 17:00 of the last; any answer or offer closes it. */
 export function hbvSignal(context: Context): SignalValues {
-  const { person, record, atMs } = context;
-  const open = earliestOf(
-    presentExposures(person, atMs).present.filter((known) => known.agent === agents.bloodborne),
-  );
+  const { person, record, present } = context;
+  const open = earliestOf(present.filter((known) => known.agent === agents.bloodborne));
   if (!open) return { hbvDueAt: null };
   if (record?.hbv?.answer === 'unknown') return { hbvDueAt: fact(undefined, record.hbv.eventIds) };
+  // Offered or answered once is enough: the vaccine is not offered anew to a person who comes back.
   if (record?.hbv?.offeredOn) return { hbvDueAt: fact(null, record.hbv.eventIds) };
   const lastDay = addBusinessDays(open.from, context.parameter('HL10', 'workingDays'));
   return { hbvDueAt: atHour(lastDay, 17, person.zone) };
 }
 
 /** Start of the exposure to lead in construction on more than 30 days a year; null = none. */
-export function leadExposure(context: Context, atMs: EpochMs): Exposure | null {
+export function leadExposure(context: Context): Exposure | null {
   const days = context.parameter('HL08', 'exposureDays');
   return earliestOf(
-    presentExposures(context.person, atMs).present.filter(
+    context.present.filter(
       (known) =>
         known.agent === agents.lead && known.sector === 'construction' && (known.daysPerYear ?? 0) > days,
     ),

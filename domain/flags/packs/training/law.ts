@@ -1,6 +1,6 @@
 import type { EpochMs } from '#contracts/time';
 import type { CompletionFact, TrainingRecord } from '#domain/training';
-import { addDays, addMonths, dueAfterMonths, startOfDay, validThrough } from '../../calendar.ts';
+import { addDays, addMonths, dateAt, dueAfterMonths, startOfDay, validThrough } from '../../calendar.ts';
 import { fact, type Fact, type SignalContext, type SignalValues } from '../../pack.ts';
 import {
   bestCertificate,
@@ -20,6 +20,12 @@ const retrainKinds: ReadonlySet<string> = new Set(['observed_gap', 'change', 'in
 
 const startMs = (need: NeededItem, context: Context): EpochMs => startOfDay(need.from, context.person.zone);
 
+/** What must be in order before work: for an applicant, who works nowhere yet, at once. */
+function firstWorkMs(need: NeededItem, { person, atMs }: Context): EpochMs {
+  const today = dateAt(atMs, person.zone);
+  return startOfDay(person.phase === 'applicant' && need.from > today ? today : need.from, person.zone);
+}
+
 /** TR02, TR03: trained and tested within 90 days under supervision, then every three years or after a revised plan. */
 function hazmat(need: NeededItem, context: Context): SignalValues {
   const { zone } = context.person;
@@ -28,7 +34,10 @@ function hazmat(need: NeededItem, context: Context): SignalValues {
     const graceEnds = validThrough(addDays(need.from, context.parameter('TR02', 'days')), zone);
     const supervision = need.facts.supervision?.eventIds;
     return {
-      firstTrainingDueAt: fact(isSupervised(need.facts) ? graceEnds : startMs(need, context), supervision),
+      firstTrainingDueAt: fact(
+        isSupervised(need.facts) ? graceEnds : firstWorkMs(need, context),
+        supervision,
+      ),
     };
   }
   const byAge = dueAfterMonths(done.on, context.parameter('TR03', 'months'), zone);
@@ -62,7 +71,7 @@ function hazwoper(need: NeededItem, context: Context): SignalValues {
   const enough = (completion: CompletionFact) =>
     (completion.hours ?? 0) >= wanted.hours && (completion.fieldDays ?? 0) >= wanted.fieldDays;
   const initial = lastDone(need.facts, enough);
-  if (!initial) return { siteTrainingDueAt: startMs(need, context) };
+  if (!initial) return { siteTrainingDueAt: firstWorkMs(need, context) };
   const refresher = refresherOf(context);
   const last = refresher && refresher.on > initial.on ? refresher : initial;
   return { refreshDueAt: yearlyFrom(last, context) };
@@ -105,12 +114,17 @@ function yearly(rule: 'TR06' | 'TR07') {
 function safetyWork(need: NeededItem, context: Context): SignalValues {
   const { zone } = context.person;
   const done = lastDone(need.facts);
-  if (!done) return { safetyDueAt: startMs(need, context) };
+  if (!done) return { safetySays: 'never done', safetyDueAt: firstWorkMs(need, context) };
   const trigger = openTrigger(need.facts, retrainKinds, done);
-  if (trigger) return { safetyDueAt: fact(startOfDay(trigger.on, zone), trigger.eventIds) };
+  if (trigger) {
+    const safetyDueAt = fact(startOfDay(trigger.on, zone), trigger.eventIds);
+    return { safetySays: `due again since ${trigger.on}`, safetyDueAt };
+  }
   const rescue = need.item === 'permit_space_rescue' ? context.parameter('TR08', 'rescueMonths') : null;
   const months = rescue ?? need.intervalMonths;
-  return { safetyDueAt: fact(months === null ? null : dueAfterMonths(done.on, months, zone), done.eventIds) };
+  if (months === null) return { safetyDueAt: fact(null, done.eventIds) };
+  const safetyDueAt = fact(dueAfterMonths(done.on, months, zone), done.eventIds);
+  return { safetySays: `last good day ${addMonths(done.on, months)}`, safetyDueAt };
 }
 
 /** TR09: a certificate of at most five years AND the employer's evaluation; a trainee is monitored. */
@@ -122,15 +136,17 @@ function crane(need: NeededItem, context: Context): SignalValues {
     const missing = certificate ? 'evaluation' : evaluation ? 'certificate' : 'certificate and evaluation';
     const trainee = isSupervised(need.facts);
     return {
+      craneSays: `${missing} missing`,
       craneMissing: missing,
       craneTrainee: trainee,
-      craneDueAt: trainee ? null : startMs(need, context),
+      craneDueAt: trainee ? null : firstWorkMs(need, context),
     };
   }
   const ceiling = addMonths(certificate.on, context.parameter('TR09', 'months'));
   const printed = certificate.expiresOn;
   const lastDay = printed !== null && printed < ceiling ? printed : ceiling;
   return {
+    craneSays: `last good day ${lastDay}`,
     craneDueAt: fact(validThrough(lastDay, zone), [...certificate.eventIds, ...evaluation.eventIds]),
     craneFromAt: startOfDay(certificate.on, zone),
   };
@@ -139,9 +155,10 @@ function crane(need: NeededItem, context: Context): SignalValues {
 /** TR10: evaluated at least once every three years. */
 function forklift(need: NeededItem, context: Context): SignalValues {
   const evaluation = lastPassedEvaluation(need.facts);
-  if (!evaluation) return { forkliftDueAt: startMs(need, context) };
+  if (!evaluation) return { forkliftSays: 'none passed', forkliftDueAt: firstWorkMs(need, context) };
   const months = context.parameter('TR10', 'months');
   return {
+    forkliftSays: `last good day ${addMonths(evaluation.on, months)}`,
     forkliftDueAt: fact(dueAfterMonths(evaluation.on, months, context.person.zone), evaluation.eventIds),
   };
 }
