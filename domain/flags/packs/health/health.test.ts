@@ -324,10 +324,9 @@ describe('rows that no worked example shows', () => {
   });
 });
 
-describe('employment', () => {
-  const noise = (over: Partial<PersonFacts>) =>
-    worker({ agent: 'noise', level: 90, from: '2020-01-01' }, over);
+const noise = (over: Partial<PersonFacts>) => worker({ agent: 'noise', level: 90, from: '2020-01-01' }, over);
 
+describe('employment', () => {
   test('nobody is exposed before the first day of employment', () => {
     const person = noise({ periods: [{ from: '2026-03-01', to: null }] });
     expect(decide([], at('2026-05-20T12:00'), person)).toEqual({
