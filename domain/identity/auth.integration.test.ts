@@ -248,7 +248,7 @@ describe('createSessions', () => {
   it('finds the viewer, in the company that the cookie names if it is theirs to look at', async () => {
     const ann = await user();
     const cookie = cookieOf(await signIn(ann.email));
-    const sessions = createSessions({ auth, identity, clock: systemClock });
+    const sessions = createSessions({ auth, identity, clock: systemClock, keepMs: 0 });
     expect(await sessions.resolve(withCookie(cookie))).toBeNull();
 
     const overseer = await identity.createTenant({ kind: 'compliance', name: 'Watch', zone: 'UTC' }, context);
@@ -301,5 +301,24 @@ describe('createSessions', () => {
     expect(await usedAt()).toBe(before);
     await sessions.resolve(cookie);
     expect(await usedAt()).toBeGreaterThan(before + 100_000);
+  });
+
+  it('keeps an answer for seconds, but not past the end of the session', async () => {
+    const ann = await user();
+    const tenantId = await identity.createTenant({ kind: 'service', name: 'Haul', zone: 'UTC' }, context);
+    const grant = { tenantId, userId: ann.id };
+    await identity.grantMembership({ ...grant, role: 'DER' }, context);
+    const cookie = withCookie(cookieOf(await signIn(ann.email)));
+    const clock = createFrozenClock(systemClock.now());
+    const sessions = createSessions({ auth, identity, clock, keepMs: 3000 });
+    const role = async () => (await sessions.resolve(cookie))?.viewer.membership.role;
+    expect(await role()).toBe('DER');
+    await identity.grantMembership({ ...grant, role: 'HROnboarding' }, context);
+    expect(await role()).toBe('DER');
+    expect((await sessions.peek(cookie))?.viewer.membership.role).toBe('HROnboarding');
+    clock.advanceMs(3000);
+    expect(await role()).toBe('HROnboarding');
+    await auth.endSessions(ann.id);
+    expect(await sessions.resolve(cookie)).toBeNull();
   });
 });

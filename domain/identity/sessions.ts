@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Role } from '#contracts/roles';
 import type { Clock } from '#platform/clock';
 import type { Auth } from './auth/create-auth.ts';
@@ -12,9 +13,13 @@ export interface ViewerSession {
 }
 
 export interface Sessions {
-  /** The session of the request's cookie with its viewer; null when there is none, it ended, or the user belongs nowhere. Counts as use. */
+  /**
+   * The session of the request's cookie with its viewer; null when there is none, it ended, or the user belongs
+   * nowhere. Counts as use. An answer is kept for a few seconds, so that the requests of one page read it once; the
+   * end of a session in this process takes effect at once, a changed membership when that time is over.
+   */
   resolve(headers: Headers): Promise<ViewerSession | null>;
-  /** The same without counting as use: an open socket must not keep a session alive. */
+  /** The same from the database, without counting as use: an open socket must not keep a session alive. */
   peek(headers: Headers): Promise<ViewerSession | null>;
 }
 
@@ -33,13 +38,30 @@ export const idleLimitMs: IdleLimit = (role) => {
 };
 
 export interface SessionsDeps {
-  readonly auth: Pick<Auth, 'session' | 'endSession'>;
+  readonly auth: Pick<Auth, 'session' | 'endSession' | 'onSessionEnded'>;
   readonly identity: Pick<Identity, 'viewer'>;
   readonly clock: Clock;
   readonly idleLimit?: IdleLimit;
+  /** How long an answer is kept; 3 s when absent, 0 = not at all. */
+  readonly keepMs?: number;
 }
 
-export function createSessions({ auth, identity, clock, idleLimit = idleLimitMs }: SessionsDeps): Sessions {
+interface Kept {
+  readonly session: ViewerSession;
+  readonly untilMs: number;
+}
+
+const mostKept = 20_000;
+
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { auth, identity, clock, idleLimit = idleLimitMs, keepMs = 3000 } = deps;
+  const kept = new LRUCache<string, Kept>({ max: mostKept });
+  auth.onSessionEnded(({ sessionId }) => {
+    for (const [cookies, { session }] of kept.entries()) {
+      if (session.sessionId === sessionId) kept.delete(cookies);
+    }
+  });
+
   async function find(headers: Headers, touch: boolean): Promise<ViewerSession | null> {
     // Looked at before it is touched: use must not revive what has been idle too long.
     const session = await auth.session(headers, { touch: false });
@@ -56,7 +78,17 @@ export function createSessions({ auth, identity, clock, idleLimit = idleLimitMs 
     return { sessionId: session.sessionId, viewer };
   }
 
-  return { resolve: (headers) => find(headers, true), peek: (headers) => find(headers, false) };
+  async function resolve(headers: Headers): Promise<ViewerSession | null> {
+    const cookies = headers.get('cookie');
+    if (cookies === null) return null;
+    const known = kept.get(cookies);
+    if (known !== undefined && clock.nowMs() < known.untilMs) return known.session;
+    const session = await find(headers, true);
+    if (session !== null && keepMs > 0) kept.set(cookies, { session, untilMs: clock.nowMs() + keepMs });
+    return session;
+  }
+
+  return { resolve, peek: (headers) => find(headers, false) };
 }
 
 function cookie(headers: Headers, name: string): string | null {
