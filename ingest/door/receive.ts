@@ -96,7 +96,7 @@ async function findEndpoint(directory: EndpointDirectory, id: string): Promise<O
 function checkMethod(request: IncomingMessage): void {
   if (request.method !== 'POST') {
     throw refusal(
-      'malformed',
+      'not_allowed',
       'method_unexpected',
       `Messages come by POST, not ${request.method ?? 'this method'}.`,
     );
