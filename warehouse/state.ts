@@ -20,19 +20,24 @@ export function stateMask(kept: readonly Module[]): number {
 
 const place = (module: Module): number => modules.indexOf(module) * 4;
 
-/** SQL: weight of one module's colour in the state `state`. */
-export function weightSql(module: Module, state: string): string {
-  return `bitAnd(bitShiftRight(${state}, ${place(module)}), 7)`;
+/** SQL: by how many bits the module in this column is shifted in a state. */
+export function placeSql(column: string): string {
+  const names = modules.map((module) => `'${module}'`).join(', ');
+  return `4 * (indexOf([${names}], ${column}) - 1)`;
 }
 
-/** SQL: whether one module of the state is on hold. */
-export function holdSql(module: Module, state: string): string {
-  return `bitTest(${state}, ${place(module) + 3})`;
-}
+const places = `[${modules.map(place).join(', ')}]`;
 
 /** SQL: weight of the worst colour over all modules of the state; 0 = no module applies. */
 export function worstSql(state: string): string {
-  return `greatest(${modules.map((module) => weightSql(module, state)).join(', ')})`;
+  return `arrayMax(place -> bitAnd(bitShiftRight(${state}, place), 7), ${places})`;
+}
+
+/** SQL: array of (module, weight, hold), one for each module. */
+export function partsSql(state: string): string {
+  const names = `[${modules.map((module) => `'${module}'`).join(', ')}]`;
+  return `arrayMap((module, place) ->
+      (module, bitAnd(bitShiftRight(${state}, place), 7), bitTest(${state}, place + 3)), ${names}, ${places})`;
 }
 
 const holdBits = modules.reduce((mask, module) => mask | (8 << place(module)), 0);

@@ -68,7 +68,7 @@ export function createMetrics({ clickhouse, clock }: MetricsDeps): Metrics {
     rates: async (scope, unit, wanted) => {
       const { source, atMs } = instantOf(wanted);
       const params = toScopeParams(scope, wanted.audience, wanted.filters ?? {});
-      const cells = await ask(clickhouse, breakdownQueries[source], { ...params, at_ms: atMs, unit });
+      const cells = await ask(clickhouse, breakdownQueries[source][unit], { ...params, at_ms: atMs });
       return cells
         .filter((cell) => cell.module === 'all')
         .map((all) => ({

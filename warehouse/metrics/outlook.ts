@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { moduleSchema } from '#contracts/modules';
+import { placeSql, worstSql } from '../state.ts';
 import { countColumns, differencesSql, integer } from './counts.ts';
 import type { NamedQuery } from './query.ts';
 import { atParams, flagsSql, placedSql, sources, type Source } from './sources.ts';
@@ -15,7 +16,8 @@ const forecastRow = z.object({ ahead: integer, ...countColumns });
 
 /**
  * What dates already known do to people if nothing is done: on each coming day a flag is red from `turns_red_at` on,
- * else what `next_flag` says from `next_change_at` on, else what it is. Counts are differences from now.
+ * else what `next_flag` says from `next_change_at` on, else what it is. Rows are days on which people move, counts are
+ * differences from the day before. Only people who move are looked at: their state at each step, and its worst colour.
  */
 function forecast(source: Source): NamedQuery<typeof forecastParams, typeof forecastRow> {
   return {
@@ -25,26 +27,36 @@ function forecast(source: Source): NamedQuery<typeof forecastParams, typeof fore
     sql: `WITH ${placedSql},
   ${flagsSql(source)},
   dated AS (
-    SELECT employee_id, toInt8(flag) AS weight, ${millis('next_change_at')} AS next_ms,
-      toInt8(next_flag) AS next_weight, ${millis('turns_red_at')} AS red_ms
+    SELECT employee_id, toInt64(bitAnd(bits, {mask:UInt32})) AS bits,
+      {at_ms:Int64} + {days:UInt16} * ${dayMs} AS until_ms,
+      ${millis('next_change_at')} AS next_ms, ${millis('turns_red_at')} AS red_ms,
+      bitShiftLeft(toInt64(toInt8(next_flag)), ${placeSql('module')}) AS next_bits,
+      bitShiftLeft(toInt64(4), ${placeSql('module')}) AS red_bits
     FROM flags
     WHERE module IN {modules:Array(String)}
   ),
   moving AS (
-    SELECT employee_id, groupArray((weight, next_ms, next_weight, red_ms)) AS parts
+    SELECT employee_id, sum(bits) AS state,
+      groupArrayIf((next_ms, next_bits - bits), next_ms < red_ms AND next_ms <= until_ms) AS next_turns,
+      groupArrayIf((red_ms, red_bits - if(next_ms < red_ms, next_bits, bits)), red_ms <= until_ms) AS red_turns
     FROM dated
     GROUP BY employee_id
-    HAVING min(least(next_ms, red_ms)) <= {at_ms:Int64} + {days:UInt16} * ${dayMs}
+    HAVING notEmpty(next_turns) OR notEmpty(red_turns)
   ),
-  daily AS (
-    SELECT ahead, {at_ms:Int64} + ahead * ${dayMs} AS until_ms, arrayMax(part -> part.1, parts) AS worst_now,
-      arrayMax(part -> multiIf(part.4 <= until_ms, 4, part.2 <= until_ms, part.3, part.1), parts) AS worst_then
+  lives AS (
+    SELECT arraySort(arrayConcat(next_turns, red_turns)) AS turns,
+      arrayMap(turned -> toUInt32(state + turned), arrayCumSum(turns.2)) AS states,
+      arrayJoin(arrayZip(turns.1, arrayPopBack(arrayPushFront(states, toUInt32(state))), states)) AS life
     FROM moving INNER JOIN placed USING (employee_id)
-    ARRAY JOIN range(1, toUInt32({days:UInt16} + 1)) AS ahead
+  ),
+  sides AS (
+    SELECT greatest(1, intDiv(life.1 - {at_ms:Int64} + ${dayMs - 1}, ${dayMs})) AS ahead, ${worstSql('life.2')} AS before, ${worstSql('life.3')} AS after
+    FROM lives
+    WHERE before != after
   )
 SELECT ahead,
-  ${differencesSql({ weight: 'worst_now', hold: '0' }, { weight: 'worst_then', hold: '0' })}
-FROM daily
+  ${differencesSql({ weight: 'before', hold: '0' }, { weight: 'after', hold: '0' })}
+FROM sides
 GROUP BY ahead
 ORDER BY ahead`,
   };

@@ -89,7 +89,7 @@ export async function readOverview(
   const dayBefore = dayOf(atMs - 30 * dayMs);
   const known = scope.employee === '' ? 'rolled' : 'own';
   const [cells, moved, trend, before, coming, due, changes] = await Promise.all([
-    ask(clickhouse, breakdownQueries[source], { ...at, unit: 'division' }),
+    ask(clickhouse, breakdownQueries[source].division, at),
     ask(clickhouse, differenceQueries[source], { ...at, since_ms: atMs - dayMs }),
     ask(clickhouse, trendQueries[known], days),
     ask(clickhouse, moduleTrendQueries[known], { ...scope, first_day: dayBefore, last_day: dayBefore }),
@@ -170,9 +170,10 @@ function forecastPoints(
   atMs: number,
 ): DayPoint[] {
   const differences = new Map(coming.map((row) => [row.ahead, readCounts(row)]));
+  let counts = now;
   return Array.from({ length: forecastDays }, (_, index) => {
     const ahead = index + 1;
-    const counts = addCounts(now, differences.get(ahead) ?? noCounts);
+    counts = addCounts(counts, differences.get(ahead) ?? noCounts);
     return { day: dayOf(atMs + ahead * dayMs), ...counted(counts) };
   });
 }

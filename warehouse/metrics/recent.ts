@@ -13,8 +13,6 @@ const differenceRow = z.object(countColumns);
 const sinceSql = "fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')";
 const within = `${changeForAudience} AND decided_at > ${sinceSql} AND decided_at <= ${atSql}`;
 
-const side = (state: string) => ({ weight: worstSql(state), hold: anyHoldSql(state) });
-
 /** Only those whose flag changed since then are looked at: what each of their flags was is kept in its first change. */
 function difference(source: Source): NamedQuery<typeof differenceParams, typeof differenceRow> {
   return {
@@ -24,22 +22,33 @@ function difference(source: Source): NamedQuery<typeof differenceParams, typeof 
     sql: `WITH ${placedSql},
   ${flagsSql(source)},
   moved AS (
-    SELECT employee_id, module, argMin(from_bits, sequence) AS was, 1 AS is_moved
-    FROM flag_changes FINAL
-    WHERE ${within}
-    GROUP BY employee_id, module
+    SELECT employee_id, groupArray(module) AS moved_modules, groupArray(was) AS moved_from
+    FROM (
+      SELECT employee_id, module, argMin(from_bits, sequence) AS was
+      FROM flag_changes FINAL
+      WHERE ${within}
+      GROUP BY employee_id, module
+    )
+    GROUP BY employee_id
   ),
   states AS (
-    SELECT employee_id,
-      toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state_now,
-      toUInt32(bitAnd(sum(if(is_moved = 1, was, bits)), {mask:UInt32})) AS state_then
-    FROM flags LEFT JOIN moved USING (employee_id, module)
-    WHERE employee_id IN (SELECT employee_id FROM moved)
+    SELECT employee_id, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state_now,
+      toUInt32(bitAnd(sum(if(at = 0, bits, moved_from[at])), {mask:UInt32})) AS state_then
+    FROM (
+      SELECT employee_id, bits, moved_from, indexOf(moved_modules, module) AS at
+      FROM flags INNER JOIN moved USING (employee_id)
+    )
     GROUP BY employee_id
+  ),
+  sides AS (
+    SELECT ${worstSql('state_now')} AS now, ${worstSql('state_then')} AS then,
+      ${anyHoldSql('state_now')} AS hold_now, ${anyHoldSql('state_then')} AS hold_then
+    FROM states INNER JOIN placed USING (employee_id)
+    WHERE state_now != state_then
   )
 SELECT
-  ${differencesSql(side('state_then'), side('state_now'))}
-FROM states INNER JOIN placed USING (employee_id)`,
+  ${differencesSql({ weight: 'then', hold: 'hold_then' }, { weight: 'now', hold: 'hold_now' })}
+FROM sides`,
   };
 }
 

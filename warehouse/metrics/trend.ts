@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { modules, moduleSchema } from '#contracts/modules';
-import { anyHoldSql, holdSql, weightSql, worstSql } from '../state.ts';
+import { moduleSchema } from '#contracts/modules';
+import { anyHoldSql, partsSql, worstSql } from '../state.ts';
 import { countColumns, countsSql } from './counts.ts';
 import type { NamedQuery } from './query.ts';
 import { changeForAudience, placeInScope, scopeParams } from './scope.ts';
@@ -9,13 +9,12 @@ import { changeForAudience, placeInScope, scopeParams } from './scope.ts';
 const params = scopeParams.extend({ first_day: z.iso.date(), last_day: z.iso.date() });
 const row = z.object({ day: z.string(), ...countColumns });
 
-const masked = 'toUInt32(bitAnd(state, {mask:UInt32}))';
-
 const rolledSql = `days AS (
-    SELECT day, ${masked} AS state, people
+    SELECT day, toUInt32(bitAnd(state, {mask:UInt32})) AS state, sum(people) AS people
     FROM status_days
     WHERE tenant_id = {tenant:String} AND audience = {audience:String}
       AND day BETWEEN {first_day:Date} AND {last_day:Date} AND ${placeInScope}
+    GROUP BY day, state
   )`;
 
 /** For one person: status_days does not know people. */
@@ -37,8 +36,8 @@ const trend = (name: string, days: string): NamedQuery<typeof params, typeof row
   params,
   row,
   sql: `WITH ${days}
-SELECT day,${countsSql(worstSql('state'), anyHoldSql('state'), 'people')}
-FROM days
+SELECT day,${countsSql('worst', 'hold', 'people')}
+FROM (SELECT day, people, ${worstSql('state')} AS worst, ${anyHoldSql('state')} AS hold FROM days WHERE state != 0)
 GROUP BY day
 HAVING red + stale + yellow + green > 0
 ORDER BY day`,
@@ -52,10 +51,6 @@ export const trendQueries = {
 
 const moduleRow = z.object({ day: z.string(), module: moduleSchema, ...countColumns });
 
-const parts = modules
-  .map((module) => `('${module}', ${weightSql(module, 'state')}, ${holdSql(module, 'state')})`)
-  .join(',\n      ');
-
 const moduleTrend = (name: string, days: string): NamedQuery<typeof params, typeof moduleRow> => ({
   name,
   params,
@@ -63,8 +58,7 @@ const moduleTrend = (name: string, days: string): NamedQuery<typeof params, type
   sql: `WITH ${days}
 SELECT day, part.1 AS module,${countsSql('part.2', 'part.3', 'people')}
 FROM (
-  SELECT day, people, arrayJoin([
-      ${parts}]) AS part
+  SELECT day, people, arrayJoin(${partsSql('state')}) AS part
   FROM days
 )
 WHERE part.2 > 0

@@ -92,7 +92,8 @@ CREATE TABLE IF NOT EXISTS flags_current {{on_cluster}} (
 )
 ENGINE = {{engine ReplacingMergeTree flags_current sequence}}
 ORDER BY (tenant_id, audience, employee_id, module)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+-- Small granules: a few hundred people who changed are looked up among many.
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS people {{on_cluster}} (
   tenant_id LowCardinality(String),
