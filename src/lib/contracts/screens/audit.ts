@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idSchema } from '../ids.ts';
+import { moduleSchema } from '../modules.ts';
 import { instantSchema } from '../time.ts';
 
 export const auditQuerySchema = z.object({
@@ -46,6 +47,8 @@ export const auditRowSchema = z.object({
   actor: z.object({ type: z.enum(['user', 'system', 'vendor']), id: z.string(), name: z.string() }),
   act: z.string(),
   subject: z.object({ type: z.string(), id: z.string() }),
+  /** The module it is about, also where the values are hidden. */
+  module: moduleSchema.nullable(),
   differences: z.array(auditDifferenceSchema),
   /** Why the values are not shown; empty when they are. */
   hidden: z.string(),

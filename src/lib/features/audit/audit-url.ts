@@ -1,5 +1,5 @@
 import { flagColours, flagWords } from '#contracts/flags';
-import { moduleNames, modules } from '#contracts/modules';
+import { moduleNames } from '#contracts/modules';
 import { noAuditQuery, type AuditDifference, type AuditQuery, type AuditRow } from '#contracts/screens/audit';
 
 export const auditPageSize = 50;
@@ -70,27 +70,26 @@ export function actWords(act: string): string {
 }
 
 /** What tells most, first; ids and instants are in the detail. */
-const telling = ['module', 'type', 'flag', 'hold', 'status', 'severity', 'name', 'role', 'phase', 'rules'];
+const telling = ['type', 'flag', 'hold', 'status', 'severity', 'name', 'role', 'phase', 'rules'];
 
-/** The change in one line: `dot: flag yellow → red, hold no → yes`. */
-export function briefOf(row: Pick<AuditRow, 'hidden' | 'differences'>): string {
+/** The change in one line: `DOT, flag due → non-compliant, hold no → yes`. */
+export function briefOf(row: Pick<AuditRow, 'hidden' | 'module' | 'differences'>): string {
   if (row.hidden !== '') return row.hidden;
   const known = telling.flatMap((path) => row.differences.filter((one) => one.path === path));
   const shown =
-    known.length > 0 ? known : row.differences.filter((one) => !/(?:Id|Ids|At|Ref)$/.test(one.path));
-  return shown.slice(0, 4).map(oneChange).join(', ');
+    known.length > 0 ? known : row.differences.filter((one) => !/^module$|(?:Id|Ids|At|Ref)$/.test(one.path));
+  const values = shown.slice(0, 4).map(oneChange);
+  return (row.module === null ? values : [moduleNames[row.module], ...values]).join(', ');
 }
 
 function oneChange({ path, before, after }: AuditDifference): string {
   const [was, is] = [valueWords(before), valueWords(after)];
-  if (path === 'module' || path === 'type') return is ?? was ?? '';
+  if (path === 'type') return is ?? was ?? '';
   if (was === null) return `${path} ${is ?? ''}`;
   return `${path} ${was} → ${is ?? 'removed'}`;
 }
 
 function valueWords(value: string | null): string | null {
-  const module = modules.find((one) => one === value);
-  if (module !== undefined) return moduleNames[module];
   const flag = flagColours.find((one) => one === value);
   if (flag !== undefined) return flag === 'none' ? 'none' : flagWords[flag].toLowerCase();
   return value === 'true' ? 'yes' : value === 'false' ? 'no' : value;

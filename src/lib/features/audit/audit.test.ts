@@ -26,13 +26,14 @@ test('a change is told in one line, the telling values first', () => {
     { path: 'eventIds', before: null, after: 'evt_1' },
     { path: 'flag', before: 'yellow', after: 'red' },
     { path: 'hold', before: 'false', after: 'true' },
-    { path: 'module', before: null, after: 'dot' },
   ];
-  expect(briefOf({ hidden: '', differences })).toBe('DOT, flag due / review → non-compliant, hold no → yes');
-  expect(briefOf({ hidden: 'Not for you.', differences: [] })).toBe('Not for you.');
-  expect(briefOf({ hidden: '', differences: [{ path: 'zone', before: 'UTC', after: null }] })).toBe(
-    'zone UTC → removed',
+  expect(briefOf({ hidden: '', module: 'dot', differences })).toBe(
+    'DOT, flag due / review → non-compliant, hold no → yes',
   );
+  expect(briefOf({ hidden: 'Not for you.', module: null, differences: [] })).toBe('Not for you.');
+  expect(
+    briefOf({ hidden: '', module: null, differences: [{ path: 'zone', before: 'UTC', after: null }] }),
+  ).toBe('zone UTC → removed');
 });
 
 test('acts read as words', () => {

@@ -27,7 +27,7 @@ function span(ms: number, round: (value: number) => number): string {
 }
 
 function monthOf(instant: string, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, month: 'short', year: 'numeric' })
+  return new Intl.DateTimeFormat('en-US', { timeZone: zone, month: 'short', year: 'numeric' })
     .format(Date.parse(instant))
     .replace(' ', nbsp);
 }

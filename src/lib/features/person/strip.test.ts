@@ -10,8 +10,15 @@ test('the slider moves by calendar days of the zone; its end is now', () => {
   expect(dayAt(-1, Date.parse('2026-11-20T03:00:00Z'), 'America/Chicago')).toBe('2026-11-18');
 });
 
+test('the axis begins where history does', () => {
+  const day = 86_400_000;
+  expect(stripAxis(today, today - 120 * day).from).toBe(today - 120 * day);
+  expect(stripAxis(today, null).from).toBe(today - 90 * day);
+  expect(stripAxis(today, 0).from).toBe(today - 270 * day);
+});
+
 test('ticks stand at the first of every second month', () => {
-  const { from, to } = stripAxis(today);
+  const { from, to } = stripAxis(today, 0);
   expect(monthTicks(from, to, 'UTC').map((tick) => tick.label)).toEqual([
     'Apr',
     'Jun',

@@ -18,6 +18,7 @@ export function toAuditRow(scope: Scope, entry: AuditEntry): AuditRow {
     actor: entry.actor,
     act: entry.act,
     subject: entry.subject,
+    module: moduleOf(entry.after) ?? moduleOf(entry.before),
     differences: hidden === '' ? differencesOf(entry.before, entry.after) : [],
     hidden,
     ip: entry.ip,

@@ -91,3 +91,20 @@ function testWords(test: ComplianceEvent['payload'][string] | undefined): string
     .filter(Boolean)
     .join(' ');
 }
+
+const vendorNames: Readonly<Record<string, string>> = {
+  checkr: 'Checkr',
+  tazworks: 'TazWorks',
+  'quest-esp': 'Quest ESP',
+  formfox: 'FormFox',
+  clearinghouse: 'Clearinghouse',
+  bamboohr: 'BambooHR',
+  'csv-employees': 'file import',
+  'standard-webhooks': 'partner system',
+  app: 'Plumbline',
+};
+
+/** Who sent an event, by the name people use; a vendor without one here by its own word. */
+export function vendorName(vendor: string): string {
+  return vendorNames[vendor] ?? vendor;
+}

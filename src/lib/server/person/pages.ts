@@ -12,7 +12,7 @@ import type { Postgres, Tx } from '#platform/postgres';
 import { maskFlag, seesMasked, type Pseudonyms } from '../visibility.ts';
 import { personActs } from './acts.ts';
 import { sightEvents } from './event-sight.ts';
-import { eventTitle } from './event-words.ts';
+import { eventTitle, vendorName } from './event-words.ts';
 import { nextOf, standingAsOf, standingNow, stateOf, toModules, type Standing } from './modules.ts';
 import { toRecords } from './records.ts';
 import { toSpans } from './spans.ts';
@@ -180,5 +180,10 @@ function toWhy(scope: Scope, known: Known, module: Module, nowMs: number): Why {
 }
 
 function toWhyEvent({ event }: AppliedEvent) {
-  return { id: event.id, at: event.occurredAt, title: eventTitle(event), source: event.source.vendor };
+  return {
+    id: event.id,
+    at: event.occurredAt,
+    title: eventTitle(event),
+    source: vendorName(event.source.vendor),
+  };
 }

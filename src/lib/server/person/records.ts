@@ -1,7 +1,7 @@
 import { modules, type Module } from '#contracts/modules';
 import type { RecordItem } from '#contracts/screens/person';
 import type { AppliedEvent } from '#domain/records';
-import { eventDetail, eventTitle } from './event-words.ts';
+import { eventDetail, eventTitle, vendorName } from './event-words.ts';
 
 /** What is on file per module: one line per test, order or document, with the last thing that happened to it. */
 export function toRecords(events: readonly AppliedEvent[]): { module: Module; items: RecordItem[] }[] {
@@ -20,9 +20,9 @@ function toItem(subjectRef: string, about: readonly AppliedEvent[]): RecordItem 
   const open = about.find(({ event, outcome }) => event.review !== null && outcome === 'review');
   return {
     subjectRef,
-    title: details.at(-1) ?? subjectRef,
+    title: details.at(-1) ?? eventTitle((about[0] ?? newest).event),
     state: eventTitle(newest.event),
-    source: newest.event.source.vendor,
+    source: vendorName(newest.event.source.vendor),
     lastAt: newest.event.occurredAt,
     events: about.length,
     review: open?.outcomeReason ?? open?.event.review?.reason ?? null,

@@ -5,7 +5,7 @@ import { visibilityOf, type Scope } from '#domain/identity';
 import type { AuditEntry } from '#domain/audit';
 import type { FlagHistoryEntry } from '#domain/flags';
 import type { AppliedEvent } from '#domain/records';
-import { eventDetail, eventTitle } from './event-words.ts';
+import { eventDetail, eventTitle, vendorName } from './event-words.ts';
 
 export interface TimelineParts {
   /** Already those that the viewer may see. */
@@ -37,7 +37,7 @@ function ofEvent({ event, outcome, outcomeReason }: AppliedEvent): TimelineEntry
     at: event.occurredAt,
     module,
     title: eventTitle(event),
-    detail: [eventDetail(event), `from ${event.source.vendor}`].filter(Boolean).join(', '),
+    detail: [eventDetail(event), `from ${vendorName(event.source.vendor)}`].filter(Boolean).join(', '),
     from: null,
     to: null,
     actor: null,
