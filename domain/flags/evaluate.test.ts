@@ -169,6 +169,89 @@ describe('evaluate', () => {
   });
 });
 
+/** The pack with other rules. */
+const withRules = (...inputs: RuleInput[]): CompiledPack =>
+  compilePack({ ...definition, rules: readRules(inputs) });
+const green = row({ id: 'XX09', nature: 'status', condition: { otherwise: { flag: 'green', hold: false } } });
+const banned = (over: Partial<RuleInput>) =>
+  row({
+    id: 'XX01',
+    nature: 'prohibition',
+    condition: { when: { var: 'banned' }, gives: { flag: 'red', hold: true } },
+    ...over,
+  });
+
+describe('rules as data', () => {
+  const at = '2026-03-10T12:00:00Z';
+
+  test('a version decides from its day on, and the day is a change of its own', () => {
+    const pack = withRules(
+      banned({ version: 1, condition: { when: { var: 'banned' }, gives: { flag: 'yellow', hold: false } } }),
+      banned({ version: 2, effectiveFrom: '2026-04-01' }),
+      green,
+    );
+    const before = decide({ banned: true }, at, {}, pack).general;
+    expect(before).toMatchObject({
+      flag: 'yellow',
+      nextChangeAt: '2026-04-01T00:00:00.000Z',
+      nextFlag: 'red',
+      nextHold: true,
+    });
+    const after = decide({ banned: true }, '2026-04-01T00:00:00Z', {}, pack).general;
+    expect(after.reasons.map((reason) => `${reason.ruleId}@${reason.ruleVersion}`)).toEqual(['XX01@2']);
+  });
+
+  test('a rule of one jurisdiction binds only there', () => {
+    const pack = withRules(banned({ jurisdictions: ['US-CA'] }), green);
+    expect(decide({ banned: true }, at, { jurisdiction: 'US-TX' }, pack).general.flag).toBe('green');
+    expect(decide({ banned: true }, at, { jurisdiction: 'US-CA' }, pack).general.flag).toBe('red');
+  });
+
+  test('cases never colour a person', () => {
+    const { general, cases } = decide(
+      { banned: true },
+      at,
+      {},
+      withRules(banned({ subject: 'case' }), green),
+    );
+    expect(general.flag).toBe('green');
+    expect(cases.map((reason) => [reason.ruleId, reason.flag])).toEqual([['XX01', 'red']]);
+  });
+
+  test('silence is rechecked in time, but is no change by time alone', () => {
+    const silent = row({
+      id: 'XX05',
+      nature: 'silence',
+      condition: { deadline: { due: 'endsAt', before: null, after: { flag: 'stale', hold: false } } },
+    });
+    const quiet = decide({ endsOn: '2026-03-15' }, at, {}, withRules(silent, green));
+    expect(quiet.general).toMatchObject({ flag: 'green', nextChangeAt: null });
+    expect(quiet.recheckAtMs).toBe(Date.parse('2026-03-16T05:00:00Z'));
+    expect(decide({ endsOn: '2026-03-01' }, at, {}, withRules(silent, green)).general.flag).toBe('stale');
+  });
+
+  test('a duty goes on as a task after the end of employment', () => {
+    const pack = withRules(
+      banned({ nature: 'duty', tasks: [{ title: 'Report {due}', due: 'endsAt' }] }),
+      green,
+    );
+    const gone = decide({ banned: true, endsOn: '2026-03-15' }, at, { phase: 'terminated' }, pack).general;
+    expect(gone).toMatchObject({ flag: 'none', reasons: [] });
+    expect(gone.tasks).toEqual([
+      { ruleId: 'XX01', title: 'Report {due}', dueAt: '2026-03-16T05:00:00.000Z' },
+    ]);
+  });
+
+  test('a rule that names a signal or parameter nobody declared is refused', () => {
+    expect(() => withRules(banned({ appliesWhen: { var: 'nonsense' } }))).toThrow(
+      'flags.rule_invalid: Rule XX01 names the unknown signal "nonsense".',
+    );
+    expect(() => withRules(banned({ appliesWhen: { param: 'nonsense' } }))).toThrow(
+      'unknown parameter "nonsense"',
+    );
+  });
+});
+
 describe('overrides of a tenant', () => {
   test('policy moves within its limits and changes the decision', () => {
     const pack = compilePack(definition, { parameters: { XX02: { warnDays: 10 } } });
@@ -176,5 +259,22 @@ describe('overrides of a tenant', () => {
     expect(() => compilePack(definition, { parameters: { XX02: { warnDays: 121 } } })).toThrow(
       'flags.override_refused: XX02.warnDays = 121: this rule allows no more than 120 days.',
     );
+  });
+
+  test('own rules of policy are added; they cannot take a built-in id or claim law', () => {
+    const [own] = readRules([
+      row({ id: 'OWN-1', condition: { when: { var: 'secret' }, gives: { flag: 'red', hold: false } } }),
+    ]);
+    const pack = compilePack(definition, { added: [own!] });
+    expect(decide({ secret: true }, '2026-03-10T12:00:00Z', {}, pack).general.flag).toBe('red');
+    expect(() => compilePack(definition, { added: [{ ...own!, id: 'XX01' }] })).toThrow(
+      'taken by a built-in rule',
+    );
+    expect(() => compilePack(definition, { added: [{ ...own!, basis: 'law' }] })).toThrow('has basis policy');
+  });
+
+  test('a rule of policy may be switched off', () => {
+    const pack = compilePack(definition, { disabled: ['XX01'] });
+    expect(decide({ banned: true }, '2026-03-10T12:00:00Z', {}, pack).general.flag).toBe('green');
   });
 });

@@ -20,7 +20,7 @@ export const declarations: SignalDeclarations = {
   preEmploymentSeen: { kind: 'yes_no', title: 'Any pre-employment test on record' },
   poolTestFrom: { kind: 'instant', title: 'Out of all pools for more than 30 days since' },
   notCleared: { kind: 'word', title: 'Why not cleared' },
-  followUpShort: { kind: 'yes_no', title: 'Fewer follow-up tests than the plan' },
+  followUpShort: { kind: 'yes_no', title: 'Follow-up testing incomplete' },
   planEndsAt: { kind: 'last_day', title: 'Last day of 12 months of duty since the return' },
   paceBy: { kind: 'last_day', title: 'Next follow-up test by' },
   admissionAt: { kind: 'instant', title: 'Self-admission' },
