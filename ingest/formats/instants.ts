@@ -26,6 +26,8 @@ function epochMs(value: number): number | null {
 }
 
 function textMs(text: string): number | null {
+  const usual = usualMs(text);
+  if (usual !== null) return usual;
   if (/^\d{9,14}(\.\d+)?$/.test(text)) return epochMs(Number(text));
   const iso = isoPattern.exec(text);
   if (iso) {
@@ -36,6 +38,16 @@ function textMs(text: string): number | null {
   if (!american) return null;
   const [, month, day, year, hour, minute, second, fraction, half] = american;
   return utcMs({ year, month, day, hour: hour24(hour, half), minute, second, fraction }, 0);
+}
+
+/** `2026-11-20T12:00:00Z`, with or without milliseconds: what most messages carry, several times each. */
+function usualMs(text: string): number | null {
+  if ((text.length !== 20 && text.length !== 24) || !text.endsWith('Z') || text[10] !== 'T') return null;
+  const ms = Date.parse(text);
+  // Date.parse rolls 30 February over into March.
+  return ms >= year2000Ms && ms < year2100Ms && new Date(ms).toISOString().startsWith(text.slice(0, 19))
+    ? ms
+    : null;
 }
 
 type Part = string | undefined;

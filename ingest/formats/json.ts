@@ -1,5 +1,6 @@
 import { parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type { ParseFailure } from '../source.ts';
+import { pathText } from './places.ts';
 import { decodeText, lineAndColumn } from './text.ts';
 
 export type JsonRead = { readonly ok: true; readonly value: unknown } | ParseFailure;
@@ -18,8 +19,11 @@ export function readJson(rawBody: Buffer): JsonRead {
   } catch {
     return jsonFailure(decoded.text);
   }
-  const problem = shapeProblem(value, '', 1);
-  return problem ? syntaxFailure(problem.path, problem.message) : { ok: true, value };
+  // In text that is well-formed itself, such characters can only stand as escapes.
+  const problem = shapeProblem(value, 1, decoded.text.includes('\\u'));
+  return problem
+    ? syntaxFailure(pathText(problem.keys).slice(0, 120) || '(root)', problem.message)
+    : { ok: true, value };
 }
 
 /** A failure of syntax at one place. */
@@ -74,20 +78,39 @@ function bracketDepth(text: string): number {
   return deepest;
 }
 
+interface Problem {
+  /** Keys from the outside in; built on the way out, so that a good body pays nothing for it. */
+  readonly keys: (string | number)[];
+  readonly message: string;
+}
+
 /** Recursion stops at `maxDepth`, so the stack cannot overflow however deep the value is. */
-function shapeProblem(value: unknown, path: string, depth: number): { path: string; message: string } | null {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? null : { path: path || '(root)', message: 'the number is too large' };
+function shapeProblem(value: unknown, depth: number, escaped: boolean): Problem | null {
+  if (typeof value === 'string') {
+    return escaped && !storable(value) ? { keys: [], message: unstorable } : null;
   }
-  if (typeof value === 'string' && !storable(value)) return { path: path || '(root)', message: unstorable };
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? null : { keys: [], message: 'the number is too large' };
+  }
   if (typeof value !== 'object' || value === null) return null;
-  if (depth > maxDepth) return { path: path.slice(0, 120), message: `nested deeper than ${maxDepth} levels` };
-  for (const key of Object.keys(value)) {
-    const inner = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-    if (!storable(key)) return { path: path || '(root)', message: `in a key: ${unstorable}` };
-    if (key === '__proto__') return { path: inner, message: 'a key called __proto__ is refused' };
-    const problem = shapeProblem((value as Record<string, unknown>)[key], inner, depth + 1);
-    if (problem) return problem;
+  if (depth > maxDepth) return { keys: [], message: `nested deeper than ${maxDepth} levels` };
+  return Array.isArray(value) ? listProblem(value, depth, escaped) : objectProblem(value, depth, escaped);
+}
+
+function listProblem(list: readonly unknown[], depth: number, escaped: boolean): Problem | null {
+  for (let index = 0; index < list.length; index += 1) {
+    const problem = shapeProblem(list[index], depth + 1, escaped);
+    if (problem) return { ...problem, keys: [index, ...problem.keys] };
+  }
+  return null;
+}
+
+function objectProblem(object: object, depth: number, escaped: boolean): Problem | null {
+  for (const key of Object.keys(object)) {
+    if (key === '__proto__') return { keys: [key], message: 'a key called __proto__ is refused' };
+    if (escaped && !storable(key)) return { keys: [], message: `in a key: ${unstorable}` };
+    const problem = shapeProblem((object as Record<string, unknown>)[key], depth + 1, escaped);
+    if (problem) return { ...problem, keys: [key, ...problem.keys] };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ErrorPlace } from '#platform/errors';
 import type { Parsed } from '../source.ts';
+import { pathText } from './places.ts';
 
 const maxPlaces = 20;
 
@@ -26,16 +27,6 @@ export function issuePlaces(issues: readonly z.core.$ZodIssue[], prefix = ''): E
   return issues
     .slice(0, maxPlaces)
     .map((issue) => ({ path: prefix + pathText(issue.path), message: issue.message }));
-}
-
-/** `['data', 'items', 0]` → `data.items[0]`. */
-function pathText(path: readonly PropertyKey[]): string {
-  let text = '';
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`;
-    else text += text === '' ? String(part) : `.${String(part)}`;
-  }
-  return text;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
