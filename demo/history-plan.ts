@@ -24,6 +24,8 @@ export interface HistoryInput {
 }
 
 const dayMs = 86_400_000;
+/** A little more than the 90 days of the trend. */
+const shownDays = 95;
 
 export function dateOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
@@ -47,11 +49,9 @@ export function renewals(
   plan: { months: number; warnDays: number; lateShare: number },
 ): number[] {
   const { dice, untilMs } = input;
-  // Records older than one interval no longer decide anything; the first kept one lies within the last interval.
-  const startMs = Math.max(
-    input.hiredMs,
-    monthsLater(untilMs, -plan.months) + dice.int(0, plan.months * 30) * dayMs,
-  );
+  // One record must be in force all through the part of the past that is shown; older ones decide nothing.
+  const intervalDays = Math.round(plan.months * 30.4);
+  const startMs = Math.max(input.hiredMs, untilMs - (shownDays + dice.int(0, intervalDays)) * dayMs);
   const done: number[] = [startMs];
   for (;;) {
     const last = done.at(-1) ?? startMs;
