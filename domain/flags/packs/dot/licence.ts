@@ -74,6 +74,7 @@ function member(licence: LicenceFact, person: PersonFacts, today: CalendarDate, 
   return {
     licenceEndsAt: fact(trouble === null && unknown ? undefined : endsAt, licence.eventIds),
     licenceFromAt: trouble || licence.issuedOn === null ? null : startOfDay(licence.issuedOn, zone),
+    licenceState: licence.state,
     licenceSays: `Licence ${licence.state}: ${says}`,
   };
 }

@@ -10,6 +10,7 @@ export const dotSignals: SignalDeclarations = {
   dotClass: { kind: 'word', title: 'Driver class' },
   licenceEndsAt: { kind: 'last_day', title: 'Licence: last good day' },
   licenceFromAt: { kind: 'instant', title: 'Licence: issued' },
+  licenceState: { kind: 'word', title: 'State' },
   licenceSays: { kind: 'word', title: 'Licence' },
   queryProhibited: { kind: 'yes_no', title: 'Clearinghouse: prohibited' },
   consentRefused: { kind: 'yes_no', title: 'Consent to the query refused' },

@@ -9,6 +9,7 @@ import { asbestosSignal, hazwoperSignal, hbvSignal, noiseSignal, silicaSignal } 
 
 export const healthSignals: SignalDeclarations = {
   inProgram: { kind: 'yes_no', title: 'In a health program' },
+  nothingReceived: { kind: 'yes_no', title: 'Nothing ever received' },
   followed: { kind: 'yes_no', title: 'In a health program or examined' },
   notClearedFor: { kind: 'word', title: 'Not cleared for' },
   leadConstruction: { kind: 'yes_no', title: 'Lead work in construction' },
@@ -52,6 +53,7 @@ export function deriveHealth(given: SignalContext<HealthRecord>): Derived {
   return {
     signals: {
       inProgram,
+      nothingReceived: context.record === null,
       followed: true,
       ...bloodLeadSignals(context),
       ...evaluationSignal(context),

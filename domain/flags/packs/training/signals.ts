@@ -1,4 +1,4 @@
-import type { TrainingRecord } from '#domain/training';
+import type { ItemFact, TrainingRecord } from '#domain/training';
 import { fact, type Derived, type SignalContext, type SignalDeclarations } from '../../pack.ts';
 import { neededItems } from './items.ts';
 import { certificateSignals, lawSignals } from './law.ts';
@@ -9,6 +9,7 @@ export const trainingSignals: SignalDeclarations = {
   openReview: { kind: 'word', title: 'Waits for a person' },
   silentFromAt: { kind: 'instant', title: 'Source silent since' },
   item: { kind: 'word', title: 'Item' },
+  neverReceived: { kind: 'yes_no', title: 'Nothing ever received' },
   itemName: { kind: 'word', title: 'Training' },
   certificateSays: { kind: 'word', title: 'Certificate' },
   certificateEndsAt: { kind: 'last_day', title: 'Certificate: last good day' },
@@ -35,6 +36,11 @@ export const trainingSignals: SignalDeclarations = {
 
 const words = (item: string): string => item.replaceAll('_', ' ');
 
+/** No proof of any kind ever came in; an assignment alone proves nothing. */
+function isUntouched({ completions, certificates, evaluations }: ItemFact): boolean {
+  return completions.length === 0 && evaluations.length === 0 && Object.keys(certificates).length === 0;
+}
+
 /** One scope member per needed item; the rules of law and of policy are tried on each. */
 export function deriveTraining(context: SignalContext<TrainingRecord>): Derived {
   const needs = neededItems(context.person, context.record);
@@ -50,6 +56,7 @@ export function deriveTraining(context: SignalContext<TrainingRecord>): Derived 
       item: needs.map((need) => ({
         item: need.item,
         itemName: words(need.item),
+        neverReceived: isUntouched(need.facts),
         ...certificateSignals(need, context),
         ...lawSignals(need, context),
         ...policySignals(need, context),

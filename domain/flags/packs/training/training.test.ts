@@ -3,7 +3,13 @@ import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
 import { apply, fold } from '#domain/training';
 import { eventMaker } from '../../../../tests/support/module-events.ts';
-import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
+import {
+  at,
+  evaluateVector,
+  vectorPerson,
+  verdict,
+  type VectorInput,
+} from '../../../../tests/support/rule-vectors.ts';
 import { trainingPack } from './index.ts';
 
 const make = eventMaker('training');
@@ -333,5 +339,20 @@ describe('rows that no worked example shows', () => {
     expect(decide([], day, vectorPerson()).flag).toBe('-');
     const events = [assigned('yard_rules', '2026-05-01', '2026-05-15')];
     expect(decide(events, day, vectorPerson())).toMatchObject({ flag: 'R', rules: ['TR12'] });
+  });
+
+  test('tasks name the item and its last day; while history is loaded nothing is missing yet', () => {
+    const person = learner({ item: 'bloodborne' });
+    const input = { pack: trainingPack, person, atMs: at('2026-01-31T12:00') };
+    const done = fold([completed('bloodborne', '2025-01-31')]);
+    expect(evaluateVector({ ...input, record: done }).general.tasks).toEqual([
+      { ruleId: 'TR06', title: 'Train: bloodborne', dueAt: '2026-02-01T06:00:00.000Z' },
+    ]);
+    const backfillUntilMs = at('2026-03-01T00:00');
+    expect(verdict({ ...input, record: null, backfillUntilMs })).toEqual({
+      flag: 'S',
+      rules: ['TR06'],
+      next: '2026-03-01T06:00Z R',
+    });
   });
 });
