@@ -61,7 +61,7 @@ export async function createApp(input: AppInput): Promise<App> {
     (request: IncomingMessage, response: ServerResponse) => ingest.door.handle(request, response),
     createTrpcHttp({ router: api.router, ...pages, origins, ipOf }),
     createAuthHttp({ auth, origin: config.http.origin, ipOf }),
-    createHealthRoutes(engines),
+    createHealthRoutes(engines, pipeline),
   ];
   return {
     engines,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import type { Engines } from './engines.ts';
 import { pathOf } from './live/upgrade.ts';
+import type { Pipeline } from './pipeline.ts';
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -10,9 +11,9 @@ function answer(response: ServerResponse, status: number, body: object): void {
 
 /**
  * `GET /health/live`: the process runs. `GET /health/ready`: its engines answer; 503 with the name of the one that does
- * not. @returns false when the request is not for it.
+ * not. `GET /health/pipeline`: records that each consumer has yet to handle. @returns false when the request is not for it.
  */
-export function createHealthRoutes({ postgres, clickhouse }: Engines) {
+export function createHealthRoutes({ postgres, clickhouse }: Engines, pipeline: Pick<Pipeline, 'lags'>) {
   const checks: Record<string, () => Promise<unknown>> = {
     postgres: () => postgres.asSystem((tx) => sql`select 1`.execute(tx)),
     clickhouse: async () => {
@@ -24,6 +25,10 @@ export function createHealthRoutes({ postgres, clickhouse }: Engines) {
     const path = pathOf(request);
     if (path === '/health/live') {
       answer(response, 200, { status: 'live' });
+      return true;
+    }
+    if (path === '/health/pipeline') {
+      answer(response, 200, { lags: await pipeline.lags() });
       return true;
     }
     if (path !== '/health/ready') return false;
