@@ -1,3 +1,4 @@
+import { redirect } from '@sveltejs/kit';
 import { overviewFilterSchema, type OverviewFilter } from '#contracts/screens/overview';
 import { dateSchema } from '#contracts/time';
 import { ask, askPane } from '#features/ask.server.ts';
@@ -19,8 +20,18 @@ function filterOf(url: URL): OverviewFilter {
   };
 }
 
+/** Who sees one record or no people at all starts elsewhere. */
+function landingOf({ session }: App.Locals): string | null {
+  if (session === null) return null;
+  const { role, employeeId } = session.viewer.membership;
+  if (role === null && employeeId !== null) return `/people/${employeeId}`;
+  return role === null || role === 'BillingAdmin' ? '/settings' : null;
+}
+
 export const load: PageServerLoad = async ({ locals, url, parent, depends }) => {
   depends('app:overview');
+  const landing = landingOf(locals);
+  if (landing !== null) redirect(307, landing);
   const filter = filterOf(url);
   const day = dateSchema.safeParse(url.searchParams.get('asOf'));
   // The frame is asked at the same time; only the vendors wait for it, because not every role sees them.
