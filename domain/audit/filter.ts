@@ -27,7 +27,7 @@ export const auditPageSchema = z.object({
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
-/** The filter as SQL over `audit_entries`. */
+/** All of the filter but its text, as SQL over `audit_entries`. */
 export function conditions(filter: AuditFilter): RawBuilder<unknown> {
   const parts: RawBuilder<unknown>[] = [];
   if (filter.actorType !== undefined) parts.push(sql`actor_type = ${filter.actorType}`);
@@ -37,9 +37,17 @@ export function conditions(filter: AuditFilter): RawBuilder<unknown> {
   if (filter.subjectId !== undefined) parts.push(sql`subject_id = ${filter.subjectId}`);
   if (filter.from !== undefined) parts.push(sql`at >= ${filter.from}::timestamptz`);
   if (filter.to !== undefined) parts.push(sql`at < ${filter.to}::timestamptz`);
-  for (const word of searchWords(filter.text ?? ''))
-    parts.push(sql`${searched} like ${`%${likeText(word)}%`}`);
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+}
+
+/** The filter's text as SQL; null when it has none. Reads each entry, so it comes after everything else. */
+export function textCondition(filter: AuditFilter): RawBuilder<unknown> | null {
+  const words = searchWords(filter.text ?? '');
+  if (words.length === 0) return null;
+  return sql.join(
+    words.map((word) => sql`${searched} like ${`%${likeText(word)}%`}`),
+    sql` and `,
+  );
 }
 
 function actCondition(act: string): RawBuilder<unknown> {

@@ -3,7 +3,7 @@ import type { Id, TenantId } from '#contracts/ids';
 import type { Tx } from '#platform/postgres';
 import { genesisHash, type ChainHead } from './chain.ts';
 import type { ActorType, AuditEntry, Json } from './entry.ts';
-import { conditions, type AuditFilter, type AuditPage } from './filter.ts';
+import { conditions, textCondition, type AuditFilter, type AuditPage } from './filter.ts';
 
 /** Locks the tenant's chain until the transaction ends and tells where it stands. */
 export async function lockHead(tx: Tx, tenantId: TenantId): Promise<ChainHead | null> {
@@ -113,16 +113,23 @@ export async function listEntries(
   page: AuditPage,
 ): Promise<{ entries: AuditEntry[]; next: number | null }> {
   const before = page.before === undefined ? sql`true` : sql`sequence < ${page.before}`;
+  const text = textCondition(filter) ?? sql`true`;
+  // `offset 0` keeps the order inside: entries are read newest first and reading stops when the page is full. Without
+  // it the planner takes any text for rare and reads and sorts the whole log.
   const { rows } = await sql<EntryRow>`
-    select ${columns} from audit_entries where ${conditions(filter)} and ${before}
-    order by sequence desc limit ${page.limit + 1}`.execute(tx);
+    select * from (
+      select ${columns} from audit_entries where ${conditions(filter)} and ${before}
+      order by sequence desc offset 0
+    ) newest_first
+    where ${text} order by sequence desc limit ${page.limit + 1}`.execute(tx);
   const entries = rows.slice(0, page.limit).map(toEntry);
   return { entries, next: rows.length > page.limit ? (entries.at(-1)?.sequence ?? null) : null };
 }
 
 export async function countEntries(tx: Tx, filter: AuditFilter): Promise<number> {
   const { rows } = await sql<{ count: string }>`
-    select count(*) as count from audit_entries where ${conditions(filter)}`.execute(tx);
+    select count(*) as count from audit_entries
+    where ${conditions(filter)} and ${textCondition(filter) ?? sql`true`}`.execute(tx);
   return Number(rows[0]?.count ?? 0);
 }
 
