@@ -1,11 +1,23 @@
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { PlumblineError } from '#platform/errors';
 import { DurableNodeFS } from './durable-node-fs.ts';
 import { durableStartParams, extensions } from './engine-settings.ts';
 
-/** Opens the engine on `folder`, which must be initialised and locked. */
-export function openEngine(folder: string): Promise<PGlite> {
+/** An engine that runs out of space in the middle of its start cannot be stopped: it takes the process with it. */
+const spaceToStartBytes = 64 * 1024 * 1024;
+
+/** Opens the engine on `folder`, which must be initialised and locked. Throws `postgres.disk_full`. */
+export async function openEngine(folder: string): Promise<PGlite> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < spaceToStartBytes) {
+    throw new PlumblineError({
+      kind: 'unavailable',
+      code: 'postgres.disk_full',
+      detail: `The disk of ${folder} has less than 64 MB left. Make room; nothing that was acknowledged is lost.`,
+    });
+  }
   return PGlite.create({ fs: new DurableNodeFS(folder), extensions, startParams: durableStartParams });
 }
 

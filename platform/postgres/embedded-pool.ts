@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { Pool, type PoolClient } from 'pg';
+import { createMendingSession, type Session } from './session.ts';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -11,7 +12,9 @@ type ConnectCallback = (
 export interface EmbeddedPoolOptions {
   /** Longest wait for the one connection. Also what ends a transaction opened inside another one. */
   checkoutTimeoutMs: number;
-  /** Called with failures of the idle connection. */
+  /** Opens the engine again after it died; null when that is impossible. */
+  reopen: (() => Promise<PGlite>) | null;
+  /** Called with failures of the idle connection and of the engine. */
   onError: (error: Error) => void;
 }
 
@@ -31,12 +34,25 @@ const nextTurn = () =>
     setImmediate(resolve);
   });
 
+export interface EmbeddedPool {
+  pool: Pool;
+  closeEngine: () => Promise<void>;
+}
+
 /**
  * The one pool over an embedded database. PGlite has a single session: a second pool, or a raw query beside the
  * pool, would run inside whatever transaction is open.
  */
-export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Pool {
-  const { connection, user, password, database, host, port } = createPgConfig(joinMessages(db));
+export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): EmbeddedPool {
+  const session = createMendingSession(db, {
+    reopen: options.reopen,
+    onBroken: options.onError,
+    onReopened: () => {
+      connection.parsedStatements = {};
+      connection.submittedNamedStatements = {};
+    },
+  });
+  const { connection, user, password, database, host, port } = createPgConfig(asPGlite(session, db));
   const bridge = { connection, user, password, database, host, port };
   const pool = new BreathingPool({
     ...bridge,
@@ -50,27 +66,10 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Po
     },
   });
   pool.on('error', options.onError);
-  return pool;
+  return { pool, closeEngine: session.close };
 }
 
-/** First bytes of messages that get no answer of their own: parse, bind, describe, execute, close. */
-const heldBack = new Set(Array.from('PBDEC', (letter) => letter.charCodeAt(0)));
-
-/**
- * The driver sends a parameterised query as five messages and the bridge runs each on its own; sent together with the
- * sync that ends them they cost half.
- */
-function joinMessages(db: PGlite): PGlite {
-  let held: Uint8Array[] = [];
-  const send: PGlite['execProtocolStream'] = (message, options) => {
-    held.push(message);
-    if (heldBack.has(message[0] ?? 0)) return Promise.resolve([]);
-    const whole = held.length === 1 ? message : Buffer.concat(held);
-    held = [];
-    return db.execProtocolStream(whole, options);
-  };
-  return new Proxy(db, {
-    get: (target, property): unknown =>
-      property === 'execProtocolStream' ? send : Reflect.get(target, property, target),
-  });
+/** The bridge asks for a whole PGlite and uses what a session has. */
+function asPGlite(session: Session, db: PGlite): PGlite {
+  return new Proxy(db, { get: (_, property): unknown => Reflect.get(session, property) });
 }

@@ -43,9 +43,10 @@ async function openLocked(
   const startedAt = clock.nowMs();
   await initialiseFolder(folder);
   const db = await openEngine(folder);
-  const pool = createEmbeddedPool(db, {
+  const { pool, closeEngine } = createEmbeddedPool(db, {
     checkoutTimeoutMs,
-    onError: (err) => log.error({ err }, 'embedded Postgres connection failed'),
+    reopen: () => openEngine(folder),
+    onError: (err) => log.error({ err }, 'embedded Postgres failed'),
   });
   const upkeep = startUpkeep({ pool, log });
   log.info({ folder, durationMs: clock.nowMs() - startedAt }, 'embedded Postgres is open');
@@ -54,7 +55,7 @@ async function openLocked(
     mode: 'embedded',
     beforeClose: () => upkeep.stop(),
     closeEngine: async () => {
-      await db.close();
+      await closeEngine();
       lock.release();
     },
   });

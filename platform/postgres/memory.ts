@@ -21,7 +21,11 @@ export async function createMemoryPostgres(options: MemoryPostgresOptions = {}):
     startParams: memoryStartParams,
     ...(options.from === undefined ? {} : { loadDataDir: options.from }),
   });
-  const pool = createEmbeddedPool(db, { checkoutTimeoutMs: 15_000, onError: () => {} });
-  const postgres = createPostgresOver({ pool, mode: 'embedded', closeEngine: () => db.close() });
+  const { pool, closeEngine } = createEmbeddedPool(db, {
+    checkoutTimeoutMs: 15_000,
+    reopen: null,
+    onError: () => {},
+  });
+  const postgres = createPostgresOver({ pool, mode: 'embedded', closeEngine });
   return { ...postgres, dump: () => db.dumpDataDir('none') };
 }
