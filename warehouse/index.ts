@@ -1,3 +1,4 @@
+export { benchWarehouse, type BenchMetric, type WarehouseBenchOptions } from './bench.ts';
 export { catalogue, type TableName } from './catalogue/catalogue.ts';
 export type { Column, Sensitivity, Table } from './catalogue/table.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';

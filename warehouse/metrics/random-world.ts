@@ -79,7 +79,9 @@ export function buildWorld(
     change,
     at: { topic: `flags-${tenants[0]}`, partition: 0, offset: BigInt(at) },
   }));
-  return { people, changes, rows };
+  const histories = Map.groupBy(changes.toReversed(), (change) => `${change.employeeId}/${change.module}`);
+  const historyOf = (employeeId: string, module: string) => histories.get(`${employeeId}/${module}`) ?? [];
+  return { people, changes, rows, historyOf };
 }
 
 function makeChange(

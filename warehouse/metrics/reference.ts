@@ -15,6 +15,8 @@ const dayMs = 86_400_000;
 export interface World {
   readonly people: readonly PersonRow[];
   readonly changes: readonly FlagChanged[];
+  /** Changes of one flag, newest first. */
+  historyOf(employeeId: string, module: Module): readonly FlagChanged[];
 }
 
 export interface Look {
@@ -67,15 +69,13 @@ function standingAt(
   module: Module,
   atMs: number,
 ): Standing | null {
-  const known = world.changes
-    .filter(
+  const known = world
+    .historyOf(person.employeeId, module)
+    .find(
       (change) =>
-        change.employeeId === person.employeeId &&
-        change.module === module &&
         (change.audience === 'all' || change.audience === look.audience) &&
         Date.parse(change.decidedAt) <= atMs,
-    )
-    .toSorted((a, b) => b.sequence - a.sequence)[0];
+    );
   return known === undefined ? null : { ...known.to, change: known };
 }
 
