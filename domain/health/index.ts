@@ -7,6 +7,16 @@ export { establishmentSchema, itaForms, type Establishment } from './establishme
 export { healthFold } from './fold.ts';
 export { hasShift, isHearingCase } from './hearing.ts';
 export {
+  itaCaseSchema,
+  itaPlaceSchema,
+  writeIta300A,
+  writeIta300And301,
+  type ItaCase,
+  type ItaFile,
+  type ItaPlace,
+} from './ita-file.ts';
+export { loggedCase, totalCases, type CaseOutcome, type CaseTotals, type LoggedCase } from './summary.ts';
+export {
   emptyRecord,
   healthRecordSchema,
   type AudiogramFact,
