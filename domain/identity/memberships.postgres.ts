@@ -162,7 +162,7 @@ export async function loadMemberships(tx: Tx, userId: UserId): Promise<Membershi
 }
 
 /** Companies that a role of a compliance company may act for: those overseen, and if it does not reach all, assigned. */
-export function actsFor(
+function actsFor(
   role: Role | null,
   overseen: readonly TenantId[],
   assigned: readonly TenantId[],

@@ -1,7 +1,7 @@
 export type { Newcomer } from './admit.ts';
 export type { AppliedPeopleEvents, PeopleReview } from './apply-events.ts';
 export type { Employee, EmployeeState, EmploymentPeriod } from './employee.ts';
-export { applyPeopleEvents, isZone, type Directory, type FoldedPerson, type PeopleEvent } from './fold.ts';
+export { applyPeopleEvents, type Directory, type FoldedPerson, type PeopleEvent } from './fold.ts';
 export { importColumns, type ImportColumn, type ImportReason, type ImportRow } from './import-rows.ts';
 export type { ImportResult } from './import.ts';
 export type { NewEmployee } from './insert.ts';
@@ -9,14 +9,7 @@ export { phaseChangesOn, phaseOn } from './lifecycle.ts';
 export { matchEmployees, type PersonSubject } from './match.ts';
 export { loadPersons, personFacts, type Person } from './person-facts.ts';
 export { tenantsWithPhaseChanges } from './phases.ts';
-export {
-  divisionInputSchema,
-  jobRoleInputSchema,
-  locationInputSchema,
-  type Division,
-  type JobRole,
-  type Location,
-} from './places.ts';
+export type { Division, JobRole, Location } from './places.ts';
 export { listRefusedEvents, type RefusedEvent } from './refused-events.ts';
 export { listPlaceNames, listRosterLines, rosterVersion, type RosterLine } from './roster-lines.ts';
 export {

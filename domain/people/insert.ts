@@ -25,7 +25,7 @@ export interface InsertDeps {
 }
 
 /** A new person without the parts that nobody gave. */
-export function toNewEmployee(tenantId: TenantId, id: EmployeeId, given: NewEmployee): Employee {
+function toNewEmployee(tenantId: TenantId, id: EmployeeId, given: NewEmployee): Employee {
   return {
     id,
     tenantId,

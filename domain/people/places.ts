@@ -1,27 +1,13 @@
-import * as z from 'zod';
 import { sql, type RawBuilder } from 'kysely';
 import type { DivisionId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
-import { requirementsSchema, type Requirements } from '#contracts/person-facts';
+import type { Requirements } from '#contracts/person-facts';
 import type { Scope } from '#domain/identity';
 import type { Tx } from '#platform/postgres';
-import { isZone } from './fold.ts';
 import { thisTenant, visibleEmployees } from './visible.ts';
-
-/** The word that files and personnel systems use for a place or role: 1 to 100 characters. */
-const code = z.string().trim().min(1).max(100);
-const name = z.string().trim().min(1).max(200);
-
-export const divisionInputSchema = z.object({ code, name });
-export const locationInputSchema = z.object({
-  code,
-  name,
-  zone: z.string().refine(isZone, 'expected an IANA time zone, e.g. America/Chicago'),
-  jurisdiction: z.string().max(10).nullable().default(null),
-});
-export const jobRoleInputSchema = z.object({ code, name, requirements: requirementsSchema });
 
 export interface Division {
   readonly id: DivisionId;
+  /** The word that files and personnel systems use. */
   readonly code: string;
   readonly name: string;
   /** People of the scope who are not terminated. */
@@ -92,7 +78,7 @@ export async function upsertDivisions(
 export async function upsertLocations(
   tx: Tx,
   tenantId: TenantId,
-  locations: readonly (z.output<typeof locationInputSchema> & { id: LocationId })[],
+  locations: readonly Omit<Location, 'people'>[],
 ): Promise<LocationId[]> {
   const { rows } = await sql<{ id: LocationId; code: string }>`
     insert into locations (tenant_id, id, code, name, zone, jurisdiction)

@@ -128,13 +128,6 @@ export async function insertEmployees(
   }
 }
 
-/** Place of the last event that is folded into an employee. */
-export interface LastEvent {
-  readonly at: Instant;
-  readonly version: number;
-  readonly id: string;
-}
-
 export async function updateEmployees(
   tx: Tx,
   employees: readonly StoredEmployee[],

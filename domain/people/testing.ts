@@ -7,7 +7,7 @@ import { createFrozenClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
 import type { Postgres } from '#platform/postgres';
 import type { NewEmployee } from './insert.ts';
-import { createPeople, type SavedPlaces } from './service.ts';
+import { createPeople } from './service.ts';
 
 export const context = systemContext('test');
 
@@ -47,7 +47,6 @@ export function createPeopleBench(postgres: Postgres) {
 }
 
 export type Company = Awaited<ReturnType<ReturnType<typeof createPeopleBench>['company']>>;
-export type { SavedPlaces };
 
 const placesInput = {
   divisions: [

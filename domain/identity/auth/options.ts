@@ -8,7 +8,7 @@ import type { Postgres } from '#platform/postgres';
 export const clientIpHeader = 'x-plumbline-client-ip';
 
 /** A session ends this long after sign-in at the latest; roles may end it sooner when it is idle. */
-export const sessionMaxAgeS = 24 * 60 * 60;
+const sessionMaxAgeS = 24 * 60 * 60;
 /** Use of a session is written down at most this often. */
 export const sessionTouchS = 60;
 
