@@ -12,4 +12,5 @@ export {
   type GeofenceRecord,
   type VisitFact,
 } from './record.ts';
+export { createSiteCodes, type SiteCodes, type SiteCodeScan } from './site-code.ts';
 export { autoOutAtMs, isOnSite, stopping, unclear, visitAt } from './visit.ts';
