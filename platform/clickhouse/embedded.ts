@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
@@ -34,7 +35,7 @@ const longestSocketPath = 107;
 export async function createEmbeddedClickHouse(
   options: EmbeddedClickHouseOptions,
 ): Promise<EmbeddedClickHouse> {
-  const folder = resolve(options.dir);
+  const folder = resolvePath(options.dir);
   const database = options.database ?? 'plumbline';
   const startTimeoutMs = options.startTimeoutMs ?? 20_000;
   const concurrency = Math.max(4, availableParallelism());
@@ -102,14 +103,37 @@ export function prepareSocketPath(folder: string, temporary: string = tmpdir()):
 function createChildAgent(child: WatchedChild, socket: string, timeoutMs: number): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   agent.createConnection = (_options, callback) => {
-    child.ready(timeoutMs).then(
-      () => {
-        const stream: Duplex = connect(socket);
-        callback?.(null, stream);
-      },
+    connectWhenUp(child, socket, timeoutMs).then(
+      (stream) => callback?.(null, stream),
       (error: Error) => callback?.(error, undefined as never),
     );
     return undefined;
   };
   return agent;
+}
+
+/** A child that died a moment ago still counts as up; nothing was sent yet, so connecting again is safe. */
+async function connectWhenUp(child: WatchedChild, socket: string, timeoutMs: number): Promise<Duplex> {
+  const deadlineMs = performance.now() + timeoutMs;
+  for (;;) {
+    const leftMs = deadlineMs - performance.now();
+    await child.ready(Math.max(leftMs, 0));
+    try {
+      return await connectOnce(socket);
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+function connectOnce(socket: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const stream = connect(socket);
+    stream.once('error', reject);
+    stream.once('connect', () => {
+      stream.off('error', reject);
+      resolve(stream);
+    });
+  });
 }
