@@ -63,7 +63,8 @@ export type AuditRow = z.infer<typeof auditRowSchema>;
 export const auditPageSchema = z.object({
   rows: z.array(auditRowSchema),
   next: z.int().nullable(),
-  total: z.int(),
+  /** Null where a count would tell of entries that the viewer may not see. */
+  total: z.int().nullable(),
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
 

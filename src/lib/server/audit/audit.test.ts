@@ -78,6 +78,16 @@ describe('an entry', () => {
   });
 });
 
+test('links to a testing vendor’s orders and steps of the laboratory give nothing away', () => {
+  const linked = entry('people:reference:link', { system: 'quest-esp.order', value: 'Q1' });
+  expect(toAuditRow(see({ role: 'CompanyAdmin' }), linked).differences).toEqual([]);
+  expect(toAuditRow(see({ role: 'DER' }), linked).differences).toHaveLength(2);
+  const step = entry('records:event:apply', { module: 'drug_alcohol', type: 'test.lab_reported' });
+  expect(toAuditRow(see({ role: 'DER' }), step).differences).toEqual([]);
+  const checkr = entry('people:reference:link', { system: 'checkr.report', value: 'r1' });
+  expect(toAuditRow(see({ role: 'CompanyAdmin' }), checkr).differences).toHaveLength(2);
+});
+
 describe('a verification', () => {
   const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
   const result = { ok: true, entries: 10, head: { sequence: 10, hash: 'ab' }, findings: [], findingCount: 0 };

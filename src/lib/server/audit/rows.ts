@@ -29,12 +29,27 @@ export function toAuditRow(scope: Scope, entry: AuditEntry): AuditRow {
   };
 }
 
+/** Sources whose order ids exist only because a test was ordered. */
+const testingSystem = /^(?:quest-esp|formfox)\b/;
+/** Before the MRO's report all steps look alike, to everyone: 49 CFR 40.131(c)(2), (d)(1). */
+const laboratoryStep = /^test\.lab_/;
+
 function whyHidden(scope: Scope, entry: AuditEntry): string {
+  if (testingSystem.test(textOf(entry.after, 'system') ?? '') && !seesMasked(scope)) return ordersWords;
   const module = moduleOf(entry.after) ?? moduleOf(entry.before);
   if (module === null) return '';
   if (!can(scope, 'view', module)) return `Your role does not see ${moduleNames[module]} in full.`;
-  const ordered = module === 'drug_alcohol' && textOf(entry.after, 'type') === 'test.ordered';
-  return ordered && !seesMasked(scope) ? 'Orders of tests are shown to the DER.' : '';
+  const type = textOf(entry.after, 'type') ?? '';
+  if (module !== 'drug_alcohol') return '';
+  if (laboratoryStep.test(type)) return 'Steps of the laboratory are shown to nobody before the MRO reports.';
+  return type === 'test.ordered' && !seesMasked(scope) ? ordersWords : '';
+}
+
+const ordersWords = 'Orders of tests are shown to the DER.';
+
+/** True when nothing in the log is hidden from the viewer, so that counting and searching cannot tell a secret. */
+export function seesWholeLog(scope: Scope): boolean {
+  return seesMasked(scope) && modules.every((module) => can(scope, 'view', module));
 }
 
 function moduleOf(value: Json): Module | null {

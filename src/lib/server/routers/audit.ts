@@ -11,7 +11,7 @@ import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Postgres } from '#platform/postgres';
 import * as z from 'zod';
-import { toAuditRow } from '../audit/rows.ts';
+import { seesWholeLog, toAuditRow } from '../audit/rows.ts';
 import { verifyFrames, type Verify } from '../audit/verification.ts';
 import { dayBefore, type EndOfDay } from '../end-of-day.ts';
 import { router, scopedProcedure } from '../trpc.ts';
@@ -37,8 +37,12 @@ export function createAuditRouter(deps: AuditRouterDeps) {
         const page = { limit: input.limit, ...(input.before === null ? {} : { before: input.before }) };
         return deps.postgres.asTenant(scope.tenantId, async (tx) => {
           const { entries, next } = await deps.audit.list(tx, filter, page);
-          const total = await deps.audit.count(tx, filter);
-          return { rows: entries.map((entry) => toAuditRow(scope, entry)), next, total };
+          const rows = entries.map((entry) => toAuditRow(scope, entry));
+          // A search that finds a hidden entry, or counts it, would tell what is hidden.
+          const probing =
+            !seesWholeLog(scope) && (filter.text !== undefined || filter.subjectId !== undefined);
+          if (probing) return { rows: rows.filter((row) => row.hidden === ''), next, total: null };
+          return { rows, next, total: await deps.audit.count(tx, filter) };
         });
       }),
     get: reader

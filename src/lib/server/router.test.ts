@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { listAccess, listMutations } from './access.ts';
+import { createRouter, type RouterDeps } from './router.ts';
+
+/** Only the shape is looked at: no procedure is called, so no service is needed. */
+function routerShape() {
+  const nothing: object = new Proxy({}, { get: () => nothing });
+  return createRouter(nothing as RouterDeps);
+}
+
+test('every procedure declares what it needs', () => {
+  const access = listAccess(routerShape());
+  expect(access.size).toBeGreaterThan(15);
+  const open = [...access].filter(([, meta]) => 'access' in meta && meta.access === 'public');
+  expect(open.map(([path]) => path)).toEqual(['live.clock']);
+});
+
+test('procedures without a right act only on the viewer’s own things', () => {
+  const free = [...listAccess(routerShape())].filter(([, meta]) => 'access' in meta);
+  const paths = free.map(([path]) => path).toSorted();
+  for (const path of paths) expect(path).toMatch(/^(?:frame|live\.clock|session|person\.mine|settings)/);
+});
+
+test('what changes something asks for more than sight', () => {
+  const made = routerShape();
+  const access = listAccess(made);
+  const changes = listMutations(made);
+  expect(changes).toContain('alerts.act');
+  for (const path of changes) {
+    expect(access.get(path), path).toMatchObject({
+      right: expect.stringMatching(/^(?:write|approve|export)$/),
+    });
+  }
+});
