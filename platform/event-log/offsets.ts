@@ -18,6 +18,7 @@ interface Noted {
 
 /** A crash within this time brings records again, which handlers must bear anyway. */
 const flushAfterMs = 150;
+const retryAfterMs = 2000;
 
 const saveOffsets = `
   update event_log_offsets saved set position = noted.position
@@ -60,13 +61,13 @@ export function createOffsetCommits(pool: Pool, processName: string, log: Log): 
     return running;
   }
 
-  function flushLater(): void {
+  function flushLater(ms = flushAfterMs): void {
     timer ??= setTimeout(() => {
       flush().catch((err: unknown) => {
         log.warn({ err, count: noted.size }, 'offsets could not be saved; they will be tried again');
-        flushLater();
+        flushLater(retryAfterMs);
       });
-    }, flushAfterMs);
+    }, ms);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { Pool, type PoolClient } from 'pg';
+import { PlumblineError } from '#platform/errors';
 import { createMendingSession, type Session } from './session.ts';
 
 type ConnectCallback = (
@@ -14,6 +15,7 @@ export interface EmbeddedPoolOptions {
   checkoutTimeoutMs: number;
   /** Opens the engine again after it died; null when that is impossible. */
   reopen: (() => Promise<PGlite>) | null;
+  onReopened: () => void;
   /** Called with failures of the idle connection and of the engine. */
   onError: (error: Error) => void;
 }
@@ -50,6 +52,7 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Em
     onReopened: () => {
       connection.parsedStatements = {};
       connection.submittedNamedStatements = {};
+      options.onReopened();
     },
   });
   const { connection, user, password, database, host, port } = createPgConfig(asPGlite(session, db));
@@ -65,8 +68,17 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Em
       client.query('rollback').then(() => done(), done);
     },
   });
-  pool.on('error', options.onError);
+  // What broke the engine was reported once; what its clients say about it adds nothing.
+  onFailure(pool, (error) => {
+    if (!(error instanceof PlumblineError)) options.onError(error);
+  });
   return { pool, closeEngine: session.close };
+}
+
+/** Hears failures of idle and of busy clients: one that nobody hears ends the process. */
+export function onFailure(pool: Pool, report: (error: Error) => void): void {
+  pool.on('error', report);
+  pool.on('connect', (client) => client.on('error', report));
 }
 
 /** The bridge asks for a whole PGlite and uses what a session has. */

@@ -46,6 +46,7 @@ async function openLocked(
   const { pool, closeEngine } = createEmbeddedPool(db, {
     checkoutTimeoutMs,
     reopen: () => openEngine(folder),
+    onReopened: () => log.info({ folder }, 'embedded Postgres is open again'),
     onError: (err) => log.error({ err }, 'embedded Postgres failed'),
   });
   const upkeep = startUpkeep({ pool, log });

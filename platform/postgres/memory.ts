@@ -24,6 +24,7 @@ export async function createMemoryPostgres(options: MemoryPostgresOptions = {}):
   const { pool, closeEngine } = createEmbeddedPool(db, {
     checkoutTimeoutMs: 15_000,
     reopen: null,
+    onReopened: () => {},
     onError: () => {},
   });
   const postgres = createPostgresOver({ pool, mode: 'embedded', closeEngine });

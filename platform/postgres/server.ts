@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import type { Log } from '#platform/log';
+import { onFailure } from './embedded-pool.ts';
 import type { Postgres } from './index.ts';
 import { createPostgresOver } from './transactions.ts';
 
@@ -21,6 +22,6 @@ export function createServerPostgres({ url, log, maxConnections = 10 }: ServerPo
     // An abandoned transaction would hold back vacuum and the log's readers.
     idle_in_transaction_session_timeout: 60_000,
   });
-  pool.on('error', (err) => log?.error({ err }, 'Postgres connection lost'));
+  onFailure(pool, (err) => log?.error({ err }, 'Postgres connection lost'));
   return createPostgresOver({ pool, mode: 'server', closeEngine: () => Promise.resolve() });
 }

@@ -4,13 +4,14 @@ import { PlumblineError } from '#platform/errors';
 /** What the driver bridge uses of PGlite. */
 export type Session = Pick<PGlite, 'execProtocolStream' | 'waitReady'>;
 
-export interface MendingSession extends Session {
+/** An engine that can be closed: PGlite. */
+export interface Engine extends Session {
   close: () => Promise<void>;
 }
 
 export interface SessionDeps {
   /** Opens the engine, now and again after a PANIC. Null when it cannot be opened again (in memory). */
-  reopen: (() => Promise<PGlite>) | null;
+  reopen: (() => Promise<Engine>) | null;
   /** The engine died; it is being opened again. */
   onBroken: (error: Error) => void;
   /** A new engine took over: whatever the old one had prepared is gone. */
@@ -31,8 +32,8 @@ const reopenEveryMs = 2000;
  * the whole process. The failure is thrown, which makes the pool drop its client and with it the open transaction;
  * calls fail as `postgres.unavailable` until a new engine has recovered the folder from its WAL.
  */
-export function createMendingSession(first: PGlite, deps: SessionDeps): MendingSession {
-  let engine: PGlite | undefined = first;
+export function createMendingSession(first: Engine, deps: SessionDeps): Engine {
+  let engine: Engine | undefined = first;
   let held: Uint8Array[] = [];
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -44,7 +45,7 @@ export function createMendingSession(first: PGlite, deps: SessionDeps): MendingS
     return brokenError(cause);
   }
 
-  async function mend(reopen: () => Promise<PGlite>): Promise<void> {
+  async function mend(reopen: () => Promise<Engine>): Promise<void> {
     const opened = await reopen();
     if (closed) {
       await opened.close();
@@ -54,7 +55,7 @@ export function createMendingSession(first: PGlite, deps: SessionDeps): MendingS
     deps.onReopened();
   }
 
-  function mendLater(reopen: () => Promise<PGlite>): void {
+  function mendLater(reopen: () => Promise<Engine>): void {
     timer = setTimeout(() => {
       mend(reopen).catch((error: unknown) => {
         deps.onBroken(toError(error));
