@@ -28,12 +28,13 @@ function metaOf(procedure: unknown): ProcedureMeta | null {
 /** Paths of the procedures that change something. */
 export function listMutations(router: RouterLike): string[] {
   const { _def: definition } = router;
-  const isMutation = (procedure: unknown): boolean => {
-    if (typeof procedure !== 'function' || !('_def' in procedure)) return false;
-    const { _def: own } = procedure as { _def: { type?: unknown } };
-    return own.type === 'mutation';
-  };
   return Object.entries(definition.procedures).flatMap(([path, procedure]) =>
     isMutation(procedure) ? [path] : [],
   );
+}
+
+function isMutation(procedure: unknown): boolean {
+  if (typeof procedure !== 'function' || !('_def' in procedure)) return false;
+  const { _def: own } = procedure as { _def: { type?: unknown } };
+  return own.type === 'mutation';
 }
