@@ -8,7 +8,7 @@ import { maskedPreview } from '../fates/preview.ts';
 import { topicOf } from '../payload.ts';
 import type { DraftEvent, Outcome, Subject } from '../source.ts';
 import { eventIdOf } from './event-id.ts';
-import type { FailedArrival } from './steps.ts';
+import { bytesOf, type FailedArrival } from './steps.ts';
 
 /** Finds employees; `null` = nobody for certain. One query for all subjects. */
 export type MatchEmployees = (
@@ -215,7 +215,9 @@ function plainFates(judged: readonly Judged[]): Fates {
         fates.deadLetters.push(letter(arrival, `#${item}`, reason, detail, subject ?? null));
       } else if (outcome.kind === 'row_rejected') {
         const { path, message } = outcome.place;
-        fates.deadLetters.push(letter(arrival, path, 'row_rejected', `${path}: ${message}`, null));
+        // The value at fault can be a birth date or an address; the file itself still shows it.
+        const plain = message.replaceAll(/"[^"]*"/g, 'the value');
+        fates.deadLetters.push(letter(arrival, path, 'row_rejected', `${path}: ${plain}`, null));
       } else if (outcome.kind === 'fetch') {
         const detail = `${outcome.detail}; no API client is set up to ask for ${outcome.request.path}`;
         fates.deadLetters.push(letter(arrival, `#${item}`, 'needs_fetch', detail, null));
@@ -236,7 +238,9 @@ function unmatched(want: Wanted): NewDeadLetter {
 
 /** Names the ids, never the person: details are shown in lists. */
 function describe(subject: Subject): string {
-  const parts = subject.refs.map(({ system, value }) => `${system} ${value}`);
+  const parts = subject.refs.map(({ system, value, own }) =>
+    own || system.startsWith('employee.') ? `${system} ${value}` : system,
+  );
   if (subject.email) parts.push('this e-mail address');
   if (subject.name) parts.push(subject.birthDate ? 'this name and birth date' : 'this name');
   return parts.join(', ').slice(0, 400) || 'the given id';
@@ -249,7 +253,7 @@ function letter(
   detail: string,
   subject: Subject | null,
 ): NewDeadLetter {
-  const body = Buffer.from(arrival.record.value);
+  const body = bytesOf(arrival.record);
   return {
     arrival,
     item: bounded(item),

@@ -4,7 +4,7 @@ import { bounded } from '../draft.ts';
 import { checkedOutcome } from '../payload.ts';
 import { keptHeaders, readRawHeaders } from '../raw.ts';
 import type { FetchRequest, Outcome, Source } from '../source.ts';
-import type { EndpointDirectory } from '../door/directory.ts';
+import type { EndpointDirectory, OpenEndpoint } from '../door/directory.ts';
 
 /** One body from the log with all that is known of it. */
 export interface Arrival {
@@ -18,8 +18,6 @@ export interface Arrival {
   readonly deliveryKey: string;
   /** Employees that a person gave to parts of this body, by item. */
   readonly matched: Readonly<Record<string, EmployeeId>>;
-  /** Set when a person sent a dead letter round again. */
-  readonly requeueOf: string | null;
   readonly source: Source;
   readonly value: unknown;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -61,9 +59,8 @@ export function createReadStep({ sources, directory }: ReadDeps) {
       rawRef,
       deliveryKey: headers.deliveryId,
       matched: headers.matched ?? {},
-      requeueOf: headers.requeueOf ?? null,
     };
-    const endpoint = await directory.find(headers.endpointId);
+    const endpoint = await findEndpoint(directory, headers.endpointId);
     const source = byVendor.get(headers.vendor);
     if (!endpoint || !source || endpoint.tenantId !== headers.tenantId) {
       const detail = `endpoint ${headers.endpointId} of vendor ${headers.vendor} no longer exists`;
@@ -73,8 +70,16 @@ export function createReadStep({ sources, directory }: ReadDeps) {
   };
 }
 
+/** Another process may have made the endpoint a moment ago: what is not known here is asked for once more. */
+async function findEndpoint(directory: EndpointDirectory, id: string): Promise<OpenEndpoint | null> {
+  const known = await directory.find(id);
+  if (known) return known;
+  await directory.refresh();
+  return directory.find(id);
+}
+
 function parsed(arrival: Arrival): StepResult<Arrival> {
-  const body = Buffer.from(arrival.record.value);
+  const body = bytesOf(arrival.record);
   const result = arrival.source.parse(body, keptHeaders(arrival.record.headers));
   if (!result.ok) {
     const detail = `no longer readable: ${result.detail}`;
@@ -82,6 +87,11 @@ function parsed(arrival: Arrival): StepResult<Arrival> {
   }
   const deliveryKey = bounded(arrival.source.deliveryKey(result.value, body));
   return { outcome: 'ok', value: { ...arrival, deliveryKey, value: result.value } };
+}
+
+/** The body as a Buffer over the same memory. */
+export function bytesOf({ value }: LogRecord): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
 /** The source's own reading, held to the module contracts. A source that throws is our mistake: it must not stop the line. */

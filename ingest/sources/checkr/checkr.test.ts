@@ -425,6 +425,11 @@ describe('bodies that do not fit', () => {
       report('report.completed', { completed_at: 'soon' }),
       'schema data.object.completed_at',
     ],
+    [
+      'an object of another kind',
+      event('report.completed', { id: 'c', object: 'candidate' }),
+      'schema data.object.object',
+    ],
     ['no data', event('report.completed', {}, { data: undefined }), 'schema data'],
     ['object as a list', event('report.completed', {}, { data: { object: [] } }), 'schema data.object'],
     ['no object id', event('report.completed', { status: 'complete' }), 'schema data.object.id'],

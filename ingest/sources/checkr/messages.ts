@@ -58,6 +58,15 @@ export const invitationSchema = z.object({
   report_id: z.string().nullish(),
 });
 
+/** Parts of a report that can come as an object of their own. */
+export const screeningKinds = [
+  'drug_screening',
+  'drug_alcohol_clearinghouse',
+  'drug_alcohol_clearinghouse_search',
+  'motor_vehicle_report',
+  'occupational_health_screening',
+] as const;
+
 /** The object schema by the first word of the event type. Types that are dropped anyway are not held to one. */
 const objectSchemas: Readonly<Record<string, z.ZodType>> = {
   report: reportSchema,
@@ -92,6 +101,13 @@ export function parseCheckr(rawBody: Buffer): Parsed<CheckrEvent> {
   const envelope = checkSchema(envelopeSchema, json.value, 'a Checkr event');
   if (!envelope.ok) return envelope;
   const schema = entryOf(objectSchemas, family(envelope.value));
+  const kind = envelope.value.data.object.object;
+  if (schema && kind && kind !== family(envelope.value) && !screeningKinds.some((one) => one === kind)) {
+    return schemaFailure(
+      'data.object.object',
+      `expected ${family(envelope.value)}, got ${kind.slice(0, 60)}`,
+    );
+  }
   const object = schema?.safeParse(envelope.value.data.object);
   if (object && !object.success) {
     const places = issuePlaces(object.error.issues, 'data.object.');

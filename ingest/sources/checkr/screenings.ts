@@ -60,14 +60,6 @@ export function screeningOutcomes(kind: string, object: unknown, frame: Screenin
   }
 }
 
-export const screeningKinds = [
-  'drug_screening',
-  'drug_alcohol_clearinghouse',
-  'drug_alcohol_clearinghouse_search',
-  'motor_vehicle_report',
-  'occupational_health_screening',
-] as const;
-
 function read<S extends z.ZodType>(
   schema: S,
   object: unknown,

@@ -10,10 +10,11 @@ import {
   invitationSchema,
   parseCheckr,
   reportSchema,
+  screeningKinds,
   type CheckrEvent,
 } from './messages.ts';
 import { reportOutcomes, reportSubject } from './report.ts';
-import { screeningKinds, screeningOutcomes } from './screenings.ts';
+import { screeningOutcomes } from './screenings.ts';
 import { createCheckrVerifier } from './signature.ts';
 
 /** Types that carry no compliance fact, with the reason that the drop is counted under. */
