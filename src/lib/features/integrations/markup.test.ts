@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
-import { markup } from './markup.ts';
+import { laidOut, markup } from './markup.ts';
 
 it('tells names, strings and numbers of JSON apart', () => {
   expect(markup('{"id": "x", "n": 4}').filter((part) => part.kind !== 'plain')).toEqual([
@@ -31,4 +31,9 @@ it('keeps every character', () => {
           .join('') === body,
     ),
   );
+});
+it('lays out whole JSON only', () => {
+  expect(laidOut('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
+  expect(laidOut('{"a":[1')).toBe('{"a":[1');
+  expect(laidOut('<a/>')).toBe('<a/>');
 });

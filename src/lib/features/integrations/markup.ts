@@ -22,3 +22,12 @@ export function markup(body: string): MarkedText[] {
   if (at < body.length) parts.push({ kind: 'plain', text: body.slice(at) });
   return parts;
 }
+
+/** JSON on one line as lines of its parts; anything else, and JSON that was cut short, as it came. */
+export function laidOut(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
