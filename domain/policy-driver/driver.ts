@@ -101,7 +101,10 @@ async function applyInside(
   const atMs = deps.clock.nowMs();
   const at = deps.clock.now();
   const claimed = await claimEvents(tx, events, at);
-  const fresh = events.filter((event) => claimed.has(event.id));
+  // A batch may hold two deliveries of one fact, which have one id: the claim is for one of them.
+  const fresh = [...new Map(events.map((event) => [event.id, event])).values()].filter((event) =>
+    claimed.has(event.id),
+  );
   if (fresh.length === 0) return { fresh: 0, changes: [] };
   const peopleEvents = fresh.filter((event) => event.module === 'people');
   const moved =
