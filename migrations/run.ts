@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
 import { systemClock } from '#platform/clock';
-import { loadConfig, processEnvironment } from '#platform/config';
+import { loadConfig, processEnvironment, type Config } from '#platform/config';
 import { PlumblineError } from '#platform/errors';
 import { createLog } from '#platform/log';
 import { openPostgres, type Postgres } from '#platform/postgres';
@@ -99,20 +99,25 @@ function refused(code: string, detail: string): PlumblineError {
 }
 
 /** `node migrations/run.ts`: migrates the configured database (DATABASE_URL, or the embedded one in the data folder). */
-async function main(): Promise<void> {
-  const config = loadConfig(processEnvironment());
+async function main(config: Config): Promise<void> {
   const log = createLog(config.log);
   const postgres = await openPostgres(config, { log, clock: systemClock });
   try {
     const applied = await migrate(postgres);
     for (const migration of applied) log.info({ migration }, 'migration applied');
     log.info({ count: applied.length }, 'database is up to date');
-  } catch (err) {
-    log.error({ err }, 'migration failed');
-    process.exitCode = 1;
   } finally {
     await postgres.close();
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  try {
+    await main(loadConfig(processEnvironment()));
+  } catch (error) {
+    if (!(error instanceof PlumblineError)) throw error;
+    const cause = error.internal === undefined ? '' : ` (${error.internal})`;
+    process.stderr.write(`${error.detail}${cause}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { logLevels } from '#platform/log';
 
 /** Environment values are text; a blank value counts as absent (see index.ts). */
 const wholeNumber = (least: number, most: number) =>
@@ -85,7 +86,7 @@ const auth = z
 
 const log = z
   .object({
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    LOG_LEVEL: z.enum(logLevels).default('info'),
     LOG_PRETTY: yesOrNo.optional(),
   })
   .transform((env) => ({

@@ -55,5 +55,5 @@ export interface Outbox {
   add(tx: Tx, records: readonly NewRecord[]): Promise<void>;
 }
 
-export { openPostgresEventLog, type PostgresEventLog, type PostgresEventLogOptions } from './postgres-log.ts';
+export { openPostgresEventLog, type PostgresEventLog } from './postgres-log.ts';
 export { partitionOf } from './partition.ts';

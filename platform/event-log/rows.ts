@@ -4,7 +4,7 @@ import { partitionOf } from './partition.ts';
 import { isTopicName, topicInvalid } from './topic-filter.ts';
 
 /** Largest value of one record. */
-export const maxValueBytes = 32 * 1024 * 1024;
+const maxValueBytes = 32 * 1024 * 1024;
 
 /**
  * Records as two parameters: everything but the values as JSON, the values end to end as one binary. An array of

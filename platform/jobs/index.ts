@@ -1,8 +1,1 @@
-export {
-  createJobs,
-  type Jobs,
-  type JobHandler,
-  type JobsOptions,
-  type RunningJob,
-  type SendOptions,
-} from './pg-boss.ts';
+export { createJobs, type Jobs } from './pg-boss.ts';

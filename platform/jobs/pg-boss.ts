@@ -5,9 +5,9 @@ import type { Log } from '#platform/log';
 import { toPostgresError, type Postgres } from '#platform/postgres';
 
 /** JSON data of a job. */
-export type JobData = Readonly<Record<string, unknown>>;
+type JobData = Readonly<Record<string, unknown>>;
 
-export interface RunningJob {
+interface RunningJob {
   id: string;
   data: JobData;
   /** Aborted when the job ran out of its time or the process closes. */
@@ -15,9 +15,9 @@ export interface RunningJob {
 }
 
 /** Runs one job. A throw makes it come again later, `retries` times; so its effects must be idempotent. */
-export type JobHandler = (job: RunningJob) => Promise<void>;
+type JobHandler = (job: RunningJob) => Promise<void>;
 
-export interface SendOptions {
+interface SendOptions {
   /** Not before this instant (epoch ms). */
   startAfterMs?: number;
   /** While a job with this key waits, further ones are dropped. */
@@ -36,7 +36,7 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
-export interface JobsOptions {
+interface JobsOptions {
   postgres: Postgres;
   log: Log;
   /** How soon a waiting job is seen; 1 s when absent, at least 0.5. */

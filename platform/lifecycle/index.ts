@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 
-export type Closer = () => Promise<void> | void;
+type Closer = () => Promise<void> | void;
 
 export interface Lifecycle {
   /** Adds a part to be closed; the last added closes first. */

@@ -17,7 +17,7 @@ export interface LoggedError {
  * Engines quote the offending value in their messages (`invalid input syntax for type date: "1980-13-01"`,
  * `Key (email)=(ann@example.com)`), so quoted and bracketed values, addresses and long numbers are blanked.
  */
-export function blankValues(text: string): string {
+function blankValues(text: string): string {
   return text
     .replaceAll(/=\([^)]*\)/g, '=(…)')
     .replaceAll(/: "[^"]*"/g, ': "…"')

@@ -3,7 +3,7 @@
  * a date of birth or a vendor's body cannot reach a log by accident. Add a field only if it can never hold
  * personal data: ids, names of our own things, counts, durations.
  */
-export const logFields = [
+const logFields = [
   'area',
   'attempt',
   'bytes',
@@ -51,8 +51,8 @@ export const logFields = [
   'version',
 ] as const;
 
-export type LogField = (typeof logFields)[number];
-export type LogValue = string | number | bigint | boolean | null | undefined;
+type LogField = (typeof logFields)[number];
+type LogValue = string | number | bigint | boolean | null | undefined;
 
 /** Fields of one line. `err` takes whatever was thrown. */
 export type LogFields = { readonly [F in LogField]?: LogValue | readonly string[] } & {

@@ -3,10 +3,10 @@ import pretty from 'pino-pretty';
 import { describeError } from './error-lines.ts';
 import { keepAllowedFields, type LogFields } from './fields.ts';
 
-export { logFields, type LogField, type LogFields, type LogValue } from './fields.ts';
+export type { LogFields } from './fields.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = (typeof logLevels)[number];
 
 /** Structured log. Fields are an allow-list (fields.ts); the message is a fixed sentence without values. */
 export interface Log {

@@ -32,7 +32,7 @@ export interface Postgres {
 }
 
 export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError } from './errors.ts';
-export { createMemoryPostgres, type MemoryPostgres, type MemoryPostgresOptions } from './memory.ts';
-export { createEmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded.ts';
-export { createServerPostgres, type ServerPostgresOptions } from './server.ts';
-export { openPostgres, type PostgresConfig } from './open.ts';
+export { createMemoryPostgres } from './memory.ts';
+export { createEmbeddedPostgres } from './embedded.ts';
+export { createServerPostgres } from './server.ts';
+export { openPostgres } from './open.ts';
