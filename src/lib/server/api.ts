@@ -92,7 +92,13 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay },
-    people: { board },
+    people: {
+      board,
+      record: (scope, draft) =>
+        postgres.asTenant(scope.tenantId, async (tx) => {
+          await domain.audit.append(tx, scope.tenantId, [draft]);
+        }),
+    },
     person: { persons: createPersons(deps, pseudonyms), endOfDay },
     alerts: {
       alerts: domain.alerts,

@@ -2,15 +2,24 @@ import { noBoardQuery, type BoardQuery } from '#contracts/screens/board';
 import {
   peoplePageInputSchema,
   peoplePageSchema,
+  peopleQuerySchema,
   type PeoplePage,
   type PeopleQuery,
 } from '#contracts/screens/people';
+import { modules } from '#contracts/modules';
+import type { AuditDraft } from '#domain/audit';
+import { can, type Scope } from '#domain/identity';
+import * as z from 'zod';
 import type { Board } from '../board/model.ts';
 import { toRow } from '../board/sighting.ts';
+import { actContextOf } from '../context.ts';
+import { peopleCsv } from '../people-csv.ts';
 import { router, scopedProcedure } from '../trpc.ts';
 
 export interface PeopleRouterDeps {
   readonly board: Board;
+  /** Writes one audit entry in a transaction of its own. */
+  record(scope: Scope, draft: AuditDraft): Promise<void>;
 }
 
 const boardSort: Record<PeopleQuery['sort'], BoardQuery['sort']> = {
@@ -21,26 +30,44 @@ const boardSort: Record<PeopleQuery['sort'], BoardQuery['sort']> = {
   '-number': 'name',
 };
 
-export function createPeopleRouter({ board }: PeopleRouterDeps) {
+export function createPeopleRouter({ board, record }: PeopleRouterDeps) {
   return router({
     /** One page of the people whom the viewer sees, with their flags. */
     list: scopedProcedure('any-module', 'see')
       .input(peoplePageInputSchema)
       .output(peoplePageSchema)
       .query(({ ctx: { scope }, input }) => listPeople(board, scope, input)),
+    /** The list as CSV without personal data; recorded in the audit log before it is handed out. */
+    export: scopedProcedure('any-module', 'export')
+      .input(peopleQuerySchema)
+      .output(z.object({ csv: z.string(), people: z.int() }))
+      .mutation(async ({ ctx, input }) => {
+        const { scope } = ctx;
+        const exportable = modules.filter((module) => can(scope, 'export', module));
+        const { sighting, people } = await board.list(scope, boardQueryOf(input));
+        await record(scope, {
+          ...actContextOf(ctx),
+          act: 'people:list:export',
+          subject: { type: 'tenant', id: scope.tenantId },
+          after: { people: people.length, modules: exportable, filter: input },
+        });
+        const csv = peopleCsv(sighting, people, await board.places(scope), exportable);
+        return { csv, people: people.length };
+      }),
   });
+}
+
+function boardQueryOf({ sort, ...filters }: PeopleQuery): BoardQuery {
+  return { ...noBoardQuery, ...filters, group: 'none', sort: boardSort[sort] };
 }
 
 async function listPeople(
   board: Board,
-  scope: Parameters<Board['list']>[0],
+  scope: Scope,
   { query, offset, limit }: { query: PeopleQuery; offset: number; limit: number },
 ): Promise<PeoplePage> {
-  const { text, phases, divisionIds, locationIds, jobRoleIds, sort } = query;
-  const filters = { text, phases, divisionIds, locationIds, jobRoleIds };
-  const asked = { ...noBoardQuery, ...filters, group: 'none' as const, sort: boardSort[sort] };
-  const { sighting, people } = await board.list(scope, asked);
-  const ordered = inOrder(people, sort);
+  const { sighting, people } = await board.list(scope, boardQueryOf(query));
+  const ordered = inOrder(people, query.sort);
   return {
     total: ordered.length,
     offset,

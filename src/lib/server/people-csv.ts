@@ -1,0 +1,49 @@
+import { flagWords } from '#contracts/flags';
+import { moduleNames, modules, type Module } from '#contracts/modules';
+import type { BoardPerson, Places } from './board/person.ts';
+import { viewOf, type Sighting } from './board/sighting.ts';
+
+const phaseWords = {
+  applicant: 'Applicant',
+  active: 'Active',
+  leave: 'On leave',
+  terminated: 'Left',
+} as const;
+
+/**
+ * The people as CSV (RFC 4180, UTF-8, CRLF) without personal data: a pseudonym in place of name, number and id. Only
+ * modules that the viewer may export have columns. Exports with names need a second approver.
+ */
+export function peopleCsv(
+  sighting: Sighting,
+  people: readonly BoardPerson[],
+  places: Places,
+  exportable: readonly Module[],
+): string {
+  const divisions = new Map(places.divisions.map((place) => [place.id, place.name]));
+  const head = ['Person', 'Division', 'Employment', ...exportable.flatMap(headOf)];
+  const lines = people.map((person) => [
+    sighting.pseudonyms.name(person.tenantId, person.employeeId),
+    divisions.get(person.divisionId ?? '') ?? '',
+    phaseWords[person.phase],
+    ...exportable.flatMap((module) => cellsOf(sighting, person, module)),
+  ]);
+  return [head, ...lines].map((line) => line.map(field).join(',')).join('\r\n') + '\r\n';
+}
+
+function headOf(module: Module): string[] {
+  return [moduleNames[module], `${moduleNames[module]} hold`, `${moduleNames[module]} due`];
+}
+
+function cellsOf(sighting: Sighting, person: BoardPerson, module: Module): string[] {
+  const cell = person.cells[modules.indexOf(module)] ?? null;
+  if (cell === null) return ['', '', ''];
+  const view = viewOf(sighting, cell);
+  return [flagWords[view.flag], view.hold ? 'yes' : 'no', view.dueAt?.slice(0, 10) ?? ''];
+}
+
+/** Quotes where needed; a leading =, +, - or @ would run as a formula in a spreadsheet. */
+function field(text: string): string {
+  const plain = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
