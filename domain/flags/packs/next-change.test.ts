@@ -202,7 +202,7 @@ const subjects: Subject[] = [
     fold: geofenceFold.fold,
     before: [],
     happenings: geofenceHappenings,
-    person: vectorPerson({ requirements: { geofence: { zoneIds: ['z'] } }, birthDate: '2007-03-04' }),
+    person: vectorPerson({ requirements: { geofence: { zoneIds: ['z'] } }, birthDate: '2006-01-20' }),
   },
 ];
 
