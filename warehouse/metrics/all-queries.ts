@@ -2,7 +2,7 @@ import { breakdownQueries } from './breakdown.ts';
 import { fallsDueQueries, forecastQueries } from './outlook.ts';
 import type { NamedQuery } from './query.ts';
 import { changesQuery, differenceQueries } from './recent.ts';
-import { moduleTrendQueries, trendQueries } from './trend.ts';
+import { trendQueries } from './trend.ts';
 import { vendorRatesQuery } from './vendor-rates.ts';
 
 /** Every question that a screen asks of the warehouse. */
@@ -12,7 +12,6 @@ export const metricQueries: readonly NamedQuery[] = [
   ...Object.values(differenceQueries),
   changesQuery,
   ...Object.values(trendQueries),
-  ...Object.values(moduleTrendQueries),
   ...Object.values(forecastQueries),
   ...Object.values(fallsDueQueries),
   vendorRatesQuery,

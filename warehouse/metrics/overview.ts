@@ -8,7 +8,7 @@ import { ask } from './query.ts';
 import { changesQuery, differenceQueries, type ChangesRow } from './recent.ts';
 import type { ScopeParams } from './scope.ts';
 import type { Source } from './sources.ts';
-import { moduleTrendQueries, trendQueries } from './trend.ts';
+import { trendQueries, type TrendRow } from './trend.ts';
 
 export const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -85,21 +85,27 @@ export async function readOverview(
   atMs: number,
 ): Promise<Overview> {
   const at = { ...scope, at_ms: atMs };
-  const days = { ...scope, first_day: dayOf(atMs - trendDays * dayMs), last_day: dayOf(atMs - dayMs) };
-  const dayBefore = dayOf(atMs - 30 * dayMs);
+  const days = {
+    ...scope,
+    first_day: dayOf(atMs - trendDays * dayMs),
+    last_day: dayOf(atMs - dayMs),
+    module_day: dayOf(atMs - 30 * dayMs),
+  };
+  const dayBefore = days.module_day;
   const known = scope.employee === '' ? 'rolled' : 'own';
-  const [cells, moved, trend, before, coming, due, changes] = await Promise.all([
+  const [cells, moved, past, coming, due, changes] = await Promise.all([
     ask(clickhouse, breakdownQueries[source].division, at),
     ask(clickhouse, differenceQueries[source], { ...at, since_ms: atMs - dayMs }),
     ask(clickhouse, trendQueries[known], days),
-    ask(clickhouse, moduleTrendQueries[known], { ...scope, first_day: dayBefore, last_day: dayBefore }),
     ask(clickhouse, forecastQueries[source], { ...at, days: forecastDays }),
     ask(clickhouse, fallsDueQueries[source], at),
     ask(clickhouse, changesQuery, { ...at, since_ms: atMs - hourMs, limit: changesShown }),
   ]);
   const everybody = cells.filter((cell) => cell.module === 'all');
   const now = sumCounts(everybody);
-  const points = trend.map((row) => ({ day: row.day, ...counted(readCounts(row)) }));
+  const points = past
+    .filter((row) => row.module === 'all')
+    .map((row) => ({ day: row.day, ...counted(readCounts(row)) }));
   return {
     at: new Date(atMs).toISOString(),
     ...counted(now),
@@ -107,7 +113,11 @@ export async function readOverview(
     locations: new Set(everybody.flatMap((cell) => cell.locations).filter((id) => id !== '')).size,
     rate30DaysAgo: points.find((point) => point.day === dayBefore)?.rate ?? null,
     difference24h: moved[0] === undefined ? noCounts : readCounts(moved[0]),
-    modules: tiles(scope.modules, cells, before),
+    modules: tiles(
+      scope.modules,
+      cells,
+      past.filter((row) => row.day === dayBefore),
+    ),
     heatMap: heatMap(cells),
     trend: points,
     forecast: forecastPoints(now, coming, atMs),
@@ -133,7 +143,7 @@ export const dayOf = (atMs: number): CalendarDate => new Date(atMs).toISOString(
 function tiles(
   asked: readonly Module[],
   cells: readonly BreakdownRow[],
-  before: readonly (Parameters<typeof readCounts>[0] & { module: Module })[],
+  before: readonly TrendRow[],
 ): ModuleTile[] {
   return asked.map((module) => ({
     module,

@@ -428,16 +428,23 @@ WITH days AS (
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
     GROUP BY day, state
   )
-SELECT day,
-  sumIf(people, worst = 4) AS red,
-  sumIf(people, worst = 3) AS stale,
-  sumIf(people, worst = 2) AS yellow,
-  sumIf(people, worst = 1) AS green,
-  sumIf(people, hold AND worst > 0) AS on_hold
-FROM (SELECT day, people, arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]) AS worst, (bitAnd(state, 8947848) != 0) AS hold FROM days WHERE state != 0)
-GROUP BY day
+SELECT day, part.1 AS module,
+  sumIf(people, part.2 = 4) AS red,
+  sumIf(people, part.2 = 3) AS stale,
+  sumIf(people, part.2 = 2) AS yellow,
+  sumIf(people, part.2 = 1) AS green,
+  sumIf(people, part.3 AND part.2 > 0) AS on_hold
+FROM (
+  SELECT day, people, ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)) AS all,
+    arrayJoin(if(day = {module_day:Date}, arrayPushFront(arrayMap((module, place) ->
+      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]), all), [all])) AS part
+  FROM days
+  WHERE state != 0
+)
+WHERE part.2 > 0
+GROUP BY day, module
 HAVING red + stale + yellow + green > 0
-ORDER BY day;
+ORDER BY day, module;
 
 -- overview.trend.own
 WITH days AS (
@@ -454,72 +461,22 @@ WITH days AS (
     )
     GROUP BY day
   )
-SELECT day,
-  sumIf(people, worst = 4) AS red,
-  sumIf(people, worst = 3) AS stale,
-  sumIf(people, worst = 2) AS yellow,
-  sumIf(people, worst = 1) AS green,
-  sumIf(people, hold AND worst > 0) AS on_hold
-FROM (SELECT day, people, arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]) AS worst, (bitAnd(state, 8947848) != 0) AS hold FROM days WHERE state != 0)
-GROUP BY day
+SELECT day, part.1 AS module,
+  sumIf(people, part.2 = 4) AS red,
+  sumIf(people, part.2 = 3) AS stale,
+  sumIf(people, part.2 = 2) AS yellow,
+  sumIf(people, part.2 = 1) AS green,
+  sumIf(people, part.3 AND part.2 > 0) AS on_hold
+FROM (
+  SELECT day, people, ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)) AS all,
+    arrayJoin(if(day = {module_day:Date}, arrayPushFront(arrayMap((module, place) ->
+      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]), all), [all])) AS part
+  FROM days
+  WHERE state != 0
+)
+WHERE part.2 > 0
+GROUP BY day, module
 HAVING red + stale + yellow + green > 0
-ORDER BY day;
-
--- overview.module_trend.rolled
-WITH days AS (
-    SELECT day, toUInt32(bitAnd(state, {mask:UInt32})) AS state, sum(people) AS people
-    FROM status_days
-    WHERE tenant_id = {tenant:String} AND audience = {audience:String}
-      AND day BETWEEN {first_day:Date} AND {last_day:Date} AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-    GROUP BY day, state
-  )
-SELECT day, part.1 AS module,
-  sumIf(people, part.2 = 4) AS red,
-  sumIf(people, part.2 = 3) AS stale,
-  sumIf(people, part.2 = 2) AS yellow,
-  sumIf(people, part.2 = 1) AS green,
-  sumIf(people, part.3 AND part.2 > 0) AS on_hold
-FROM (
-  SELECT day, people, arrayJoin(arrayMap((module, place) ->
-      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20])) AS part
-  FROM days
-)
-WHERE part.2 > 0
-GROUP BY day, module
-ORDER BY day, module;
-
--- overview.module_trend.own
-WITH days AS (
-    SELECT day, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state, 1 AS people
-    FROM (
-      SELECT addDays({first_day:Date}, step) AS day, module,
-        argMaxIf(to_bits, sequence, toDate(decided_at) <= day) AS bits
-      FROM flag_changes FINAL
-      ARRAY JOIN range(toUInt32(dateDiff('day', {first_day:Date}, {last_day:Date}) + 1)) AS step
-      WHERE 
-  tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
-  AND ({employee:String} = '' OR employee_id = {employee:String}) AND {employee:String} != ''
-      GROUP BY day, module
-    )
-    GROUP BY day
-  )
-SELECT day, part.1 AS module,
-  sumIf(people, part.2 = 4) AS red,
-  sumIf(people, part.2 = 3) AS stale,
-  sumIf(people, part.2 = 2) AS yellow,
-  sumIf(people, part.2 = 1) AS green,
-  sumIf(people, part.3 AND part.2 > 0) AS on_hold
-FROM (
-  SELECT day, people, arrayJoin(arrayMap((module, place) ->
-      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20])) AS part
-  FROM days
-)
-WHERE part.2 > 0
-GROUP BY day, module
 ORDER BY day, module;
 
 -- overview.forecast.now

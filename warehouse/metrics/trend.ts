@@ -6,8 +6,19 @@ import type { NamedQuery } from './query.ts';
 import { changeForAudience, placeInScope, scopeParams } from './scope.ts';
 
 /** Days are UTC; `first_day` and `last_day` are both inside. */
-const params = scopeParams.extend({ first_day: z.iso.date(), last_day: z.iso.date() });
-const row = z.object({ day: z.string(), ...countColumns });
+const params = scopeParams.extend({
+  first_day: z.iso.date(),
+  last_day: z.iso.date(),
+  /** The one day of which the modules are told too. */
+  module_day: z.iso.date(),
+});
+const row = z.object({
+  day: z.string(),
+  /** `all`: people by their worst status over all modules asked for. */
+  module: z.union([moduleSchema, z.literal('all')]),
+  ...countColumns,
+});
+export type TrendRow = z.infer<typeof row>;
 
 const rolledSql = `days AS (
     SELECT day, toUInt32(bitAnd(state, {mask:UInt32})) AS state, sum(people) AS people
@@ -36,38 +47,21 @@ const trend = (name: string, days: string): NamedQuery<typeof params, typeof row
   params,
   row,
   sql: `WITH ${days}
-SELECT day,${countsSql('worst', 'hold', 'people')}
-FROM (SELECT day, people, ${worstSql('state')} AS worst, ${anyHoldSql('state')} AS hold FROM days WHERE state != 0)
-GROUP BY day
+SELECT day, part.1 AS module,${countsSql('part.2', 'part.3', 'people')}
+FROM (
+  SELECT day, people, ('all', ${worstSql('state')}, ${anyHoldSql('state')}) AS all,
+    arrayJoin(if(day = {module_day:Date}, arrayPushFront(${partsSql('state')}, all), [all])) AS part
+  FROM days
+  WHERE state != 0
+)
+WHERE part.2 > 0
+GROUP BY day, module
 HAVING red + stale + yellow + green > 0
-ORDER BY day`,
+ORDER BY day, module`,
 });
 
 /** People by worst status at the end of each past day. */
 export const trendQueries = {
   rolled: trend('overview.trend.rolled', rolledSql),
   own: trend('overview.trend.own', ownSql),
-};
-
-const moduleRow = z.object({ day: z.string(), module: moduleSchema, ...countColumns });
-
-const moduleTrend = (name: string, days: string): NamedQuery<typeof params, typeof moduleRow> => ({
-  name,
-  params,
-  row: moduleRow,
-  sql: `WITH ${days}
-SELECT day, part.1 AS module,${countsSql('part.2', 'part.3', 'people')}
-FROM (
-  SELECT day, people, arrayJoin(${partsSql('state')}) AS part
-  FROM days
-)
-WHERE part.2 > 0
-GROUP BY day, module
-ORDER BY day, module`,
-});
-
-/** Flags of each module at the end of each past day. */
-export const moduleTrendQueries = {
-  rolled: moduleTrend('overview.module_trend.rolled', rolledSql),
-  own: moduleTrend('overview.module_trend.own', ownSql),
 };
