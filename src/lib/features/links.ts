@@ -8,6 +8,8 @@ export interface BoardLink {
   divisionId?: string | null;
   locationId?: string | null;
   jobRoleId?: string | null;
+  /** A past date, kept on the way from screen to screen. */
+  asOf?: string | null;
 }
 
 /** Where the live board shows exactly these people. */
@@ -19,6 +21,7 @@ export function boardHref(link: BoardLink): string {
   if (link.divisionId) query.set('division', link.divisionId);
   if (link.locationId) query.set('location', link.locationId);
   if (link.jobRoleId) query.set('role', link.jobRoleId);
+  if (link.asOf) query.set('asOf', link.asOf);
   const text = query.toString();
   return text ? `/board?${text}` : '/board';
 }
