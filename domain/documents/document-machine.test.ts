@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { step } from '#platform/state-machine';
-import { documentMachine, documentStates, type DocumentTrigger } from './document-machine.ts';
+import { documentMachine, documentStates, type DocumentTrigger } from './index.ts';
 
 /** The whole table on one screen: a state, then its cells in the order of the triggers. */
 const triggers = 'require upload read_good read_low verify reject warn expire void succeed drop'.split(' ');

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeUpload, type UploadOptions, type UploadRow } from './clearinghouse-upload.ts';
+import {
+  uploadDateFormats,
+  uploadRowSchema,
+  writeUpload,
+  type UploadOptions,
+  type UploadRow,
+} from './index.ts';
 
 const options: UploadOptions = { dateFormat: 'MM/DD/YYYY', lineEnding: '\r\n', today: '2026-05-20' };
 const row = (over: Partial<UploadRow> = {}): UploadRow => ({
@@ -17,6 +23,12 @@ const row = (over: Partial<UploadRow> = {}): UploadRow => ({
 });
 
 describe('the bulk query file', () => {
+  test('every date format has a place, and an input row is checked before it gets here', () => {
+    expect(uploadDateFormats).toContain(options.dateFormat);
+    expect(uploadRowSchema.safeParse(row()).success).toBe(true);
+    expect(uploadRowSchema.safeParse({ ...row(), queryType: 'weekly' }).success).toBe(false);
+  });
+
   test('seven columns by tab, no header, nothing after the last row', () => {
     const second = row({
       ref: 'emp-2',

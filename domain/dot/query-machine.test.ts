@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { step } from '#platform/state-machine';
-import { queryMachine, queryStates, type QueryTrigger } from './query-machine.ts';
+import { queryMachine, queryStates, type QueryTrigger } from './index.ts';
 
 /** The whole table on one screen: a state, then its cells in the order of the triggers. */
 const triggers =

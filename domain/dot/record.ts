@@ -14,7 +14,7 @@ import { queryStates } from './query-machine.ts';
 
 const eventIds = z.array(z.string());
 
-export const licenceFactSchema = z.object({
+const licenceFactSchema = z.object({
   state: z.string(),
   numberLast4: z.string().nullable(),
   kind: z.enum(['cdl', 'clp', 'non_cdl', 'unknown']),
@@ -35,14 +35,14 @@ export const licenceFactSchema = z.object({
 });
 export type LicenceFact = z.infer<typeof licenceFactSchema>;
 
-export const mvrFactSchema = z.object({
+const mvrFactSchema = z.object({
   state: z.string(),
   obtainedOn: dateSchema,
   purpose: z.enum(['initial', 'annual', 'monitor']),
   eventIds,
 });
 
-export const certificateFactSchema = z.object({
+const certificateFactSchema = z.object({
   subjectRef: z.string(),
   examOn: dateSchema,
   issuedOn: dateSchema,
@@ -56,14 +56,14 @@ export const certificateFactSchema = z.object({
 });
 export type CertificateFact = z.infer<typeof certificateFactSchema>;
 
-export const documentFactSchema = paperSchema.extend({
+const documentFactSchema = paperSchema.extend({
   kind: documentKindSchema,
   roadTestBasis: z.enum(['test', 'cdl', 'certificate']).nullable(),
   licenceState: z.string().nullable(),
 });
 export type DocumentFact = z.infer<typeof documentFactSchema>;
 
-export const queryFactSchema = z.object({
+const queryFactSchema = z.object({
   queryType: z.enum(queryTypes),
   state: z.enum(queryStates),
   submittedAt: instantSchema.nullable(),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { step } from '#platform/state-machine';
-import { checkInMachine, checkInStates, type CheckInTrigger } from './check-in-machine.ts';
+import { checkInMachine, checkInStates, type CheckInTrigger } from './index.ts';
 
 /** The whole table on one screen: a state, then its cells in the order of the triggers. */
 const triggers =

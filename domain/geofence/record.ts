@@ -7,7 +7,7 @@ import { checkInStates } from './check-in-machine.ts';
 const eventIds = z.array(z.string());
 const shift = z.object({ startAt: instantSchema, endAt: instantSchema }).nullable();
 
-export const attemptFactSchema = z.object({
+const attemptFactSchema = z.object({
   at: instantSchema,
   fix: fixSchema.nullable(),
   /** What the attempt proved: a good site code, or what the fix proved. */
@@ -19,7 +19,7 @@ export const attemptFactSchema = z.object({
 });
 export type AttemptFact = z.infer<typeof attemptFactSchema>;
 
-export const visitFactSchema = z.object({
+const visitFactSchema = z.object({
   ref: z.string(),
   zone: zoneSchema,
   state: z.enum(checkInStates),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSiteCodes } from './site-code.ts';
+import { createSiteCodes } from './index.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
 const nowMs = Date.parse('2026-05-20T14:00:00.000Z');

@@ -10,7 +10,7 @@ import type { CaseFact, HealthRecord } from './record.ts';
 const dayMs = 86_400_000;
 
 /** 29 CFR 1904.7(b)(3)(vii): days away and restricted together are counted up to this. */
-export const dayCap = 180;
+const dayCap = 180;
 
 export interface CaseDays {
   away: number;

@@ -1,9 +1,9 @@
 import type { AudiogramFact } from './record.ts';
 
 /** 29 CFR 1904.10(a): a mean shift of 10 dB at 2, 3 and 4 kHz (age adjustment allowed) … */
-export const shiftLimitDb = 10;
+const shiftLimitDb = 10;
 /** … and a mean level of 25 dB above audiometric zero (never age adjusted), in the same ear. */
-export const levelLimitDb = 25;
+const levelLimitDb = 25;
 
 const ears = ['left', 'right'] as const;
 

@@ -2,7 +2,7 @@ import { healthFold } from './fold.ts';
 
 export const { apply, fold } = healthFold;
 export { caseMachine, caseStates, type CaseState, type CaseTrigger } from './case-machine.ts';
-export { caseDays, dayCap, type CaseDays } from './cases.ts';
+export { caseDays, type CaseDays } from './cases.ts';
 export { establishmentSchema, itaForms, type Establishment } from './establishment.ts';
 export { healthFold } from './fold.ts';
 export { hasShift, isHearingCase } from './hearing.ts';
@@ -17,7 +17,6 @@ export {
 } from './ita-file.ts';
 export { loggedCase, totalCases, type CaseOutcome, type CaseTotals, type LoggedCase } from './summary.ts';
 export {
-  emptyRecord,
   healthRecordSchema,
   type AudiogramFact,
   type BloodLeadFact,

@@ -1,8 +1,16 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { writeIta300A, writeIta300And301, type ItaCase, type ItaPlace } from './ita-file.ts';
-import { loggedCase, totalCases } from './summary.ts';
-import type { CaseFact } from './record.ts';
+import {
+  itaCaseSchema,
+  itaPlaceSchema,
+  loggedCase,
+  totalCases,
+  writeIta300A,
+  writeIta300And301,
+  type CaseFact,
+  type ItaCase,
+  type ItaPlace,
+} from './index.ts';
 
 const place = (over: Partial<ItaPlace> = {}): ItaPlace => ({
   establishmentName: 'Yard 4, Des Moines',
@@ -72,6 +80,11 @@ const itaCase = (over: Partial<ItaCase> = {}): ItaCase => ({
   ...over,
 });
 const read = (text: string): Record<string, string>[] => parse(text, { columns: true });
+
+test('the rows are what the schemas take', () => {
+  expect(itaPlaceSchema.safeParse(place()).success).toBe(true);
+  expect(itaCaseSchema.safeParse({ ...itaCase(), awayDays: 181 }).success).toBe(false);
+});
 
 describe('300A', () => {
   test('totals count each logged case once, by outcome and by kind', () => {

@@ -7,7 +7,7 @@ import { caseStates } from './case-machine.ts';
 const eventIds = z.array(z.string());
 const ears = z.object({ left: z.number().nullable(), right: z.number().nullable() });
 
-export const examFactSchema = z.object({
+const examFactSchema = z.object({
   program: healthProgramSchema,
   offeredOn: dateSchema.nullable(),
   scheduledOn: dateSchema.nullable(),
@@ -23,7 +23,7 @@ export const examFactSchema = z.object({
 });
 export type ExamFact = z.infer<typeof examFactSchema>;
 
-export const fitFactSchema = z.object({
+const fitFactSchema = z.object({
   on: dateSchema,
   facepiece: z.string(),
   method: z.enum(['qualitative', 'quantitative']),
@@ -31,7 +31,7 @@ export const fitFactSchema = z.object({
   eventIds,
 });
 
-export const audiogramFactSchema = z.object({
+const audiogramFactSchema = z.object({
   on: dateSchema,
   baseline: z.boolean(),
   shiftDb: ears,
@@ -41,7 +41,7 @@ export const audiogramFactSchema = z.object({
 });
 export type AudiogramFact = z.infer<typeof audiogramFactSchema>;
 
-export const bloodLeadFactSchema = z.object({
+const bloodLeadFactSchema = z.object({
   sampledOn: dateSchema,
   receivedOn: dateSchema,
   /** Micrograms per decilitre of whole blood. */
@@ -51,13 +51,13 @@ export const bloodLeadFactSchema = z.object({
 });
 export type BloodLeadFact = z.infer<typeof bloodLeadFactSchema>;
 
-export const daySpellSchema = z.object({
+const daySpellSchema = z.object({
   kind: z.enum(['away', 'restricted']),
   from: dateSchema,
   to: dateSchema.nullable(),
 });
 
-export const severeOutcomeSchema = z.object({
+const severeOutcomeSchema = z.object({
   outcome: z.enum(['death', 'in_patient', 'amputation', 'eye_loss']),
   at: instantSchema,
   learnedAt: instantSchema,
@@ -65,7 +65,7 @@ export const severeOutcomeSchema = z.object({
   eventIds,
 });
 
-export const caseFactSchema = z.object({
+const caseFactSchema = z.object({
   state: z.enum(caseStates),
   eventAt: instantSchema,
   infoAt: instantSchema,

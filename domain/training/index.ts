@@ -4,7 +4,6 @@ export const { apply, fold } = trainingFold;
 export { trainingFold } from './fold.ts';
 export {
   emptyItem,
-  emptyRecord,
   trainingRecordSchema,
   type AssignmentFact,
   type CompletionFact,

@@ -5,7 +5,7 @@ import { openReviewSchema } from '#domain/folding';
 
 const eventIds = z.array(z.string());
 
-export const assignmentFactSchema = z.object({
+const assignmentFactSchema = z.object({
   ref: z.string(),
   status: z.enum(['assigned', 'started', 'acknowledged', 'canceled']),
   assignedAt: instantSchema,
@@ -17,7 +17,7 @@ export const assignmentFactSchema = z.object({
 });
 export type AssignmentFact = z.infer<typeof assignmentFactSchema>;
 
-export const completionFactSchema = z.object({
+const completionFactSchema = z.object({
   on: dateSchema,
   hours: z.number().nullable(),
   fieldDays: z.number().nullable(),
@@ -27,7 +27,7 @@ export const completionFactSchema = z.object({
 });
 export type CompletionFact = z.infer<typeof completionFactSchema>;
 
-export const itemFactSchema = z.object({
+const itemFactSchema = z.object({
   /** The newest assignment. */
   assignment: assignmentFactSchema.nullable(),
   completions: z.array(completionFactSchema),

@@ -51,10 +51,7 @@ function ceilingMonths(
 }
 
 /** Last good day: the earliest of the printed end, the law's ceiling from the exam, and the variance. */
-export function medicalLastDay(
-  certificate: CertificateFact,
-  context: SignalContext<DotRecord>,
-): CalendarDate {
+function medicalLastDay(certificate: CertificateFact, context: SignalContext<DotRecord>): CalendarDate {
   const ceiling = addMonths(certificate.examOn, ceilingMonths(certificate, context.person, context));
   return [certificate.expiresOn, ceiling, certificate.varianceTo]
     .filter((date) => date !== null)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { PersonFacts } from '#contracts/person-facts';
-import { caseDays, fold, type Establishment } from '#domain/health';
+import { caseDays, establishmentSchema, fold, type Establishment } from '#domain/health';
 import { eventMaker } from '../../../../tests/support/module-events.ts';
 import {
   at,
@@ -183,7 +183,7 @@ describe('worked examples', () => {
 });
 
 function site(over: Partial<Establishment> = {}): Establishment {
-  return {
+  return establishmentSchema.parse({
     id: 'loc-1',
     name: 'Yard 4',
     timeZone: 'America/Chicago',
@@ -194,7 +194,7 @@ function site(over: Partial<Establishment> = {}): Establishment {
     partlyExempt: false,
     summaries: {},
     ...over,
-  };
+  });
 }
 
 const severe = (outcome: string, publicRoadCrash = false) =>

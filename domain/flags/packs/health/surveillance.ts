@@ -25,7 +25,7 @@ export interface Offered {
 }
 
 /** The newest offer or examination of a program. */
-export function lastOffered(record: HealthRecord | null, program: Program): Offered | null {
+function lastOffered(record: HealthRecord | null, program: Program): Offered | null {
   let newest: Offered | null = null;
   for (const exam of Object.values(record?.exams ?? {})) {
     if (exam.program !== program) continue;

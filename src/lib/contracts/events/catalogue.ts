@@ -33,8 +33,3 @@ export function payloadSchema(module: EventModule, type: string): z.ZodType | un
   if (module !== 'people' && Object.hasOwn(everyModule, type)) return everyModule[type];
   return Object.hasOwn(types, type) ? types[type] : undefined;
 }
-
-/** All event types of one module, in the order in which its file lists them. */
-export function eventTypes(module: EventModule): readonly string[] {
-  return Object.keys(eventCatalogue[module]);
-}

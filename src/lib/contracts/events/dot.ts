@@ -39,7 +39,7 @@ export const licenceActionSchema = z.object({
 });
 
 /** What a DQ document can be, 49 CFR 391.51(b), 391.53, 391.63, 391.65. */
-export const documentKinds = [
+const documentKinds = [
   'application',
   'road_test',
   'safety_history',
