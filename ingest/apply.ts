@@ -44,10 +44,10 @@ async function fileUnapplied(fates: FateStore, { record, event }: Readable): Pro
     endpointId: (event.source.endpointId ?? '') as EndpointId,
     vendor: event.source.vendor,
     receivedAt: event.receivedAt,
-    rawRef: event.source.rawRef ?? `${record.topic}/${record.partition}/${record.offset}`,
+    // The event itself, so that sending it round again begins here and not at the vendor's body.
+    rawRef: `${record.topic}/${record.partition}/${record.offset}`,
     deliveryKey: event.source.dedupeKey,
     matched: {},
-    requeueOf: null,
   };
   const detail = `${event.module} ${event.type} could not be applied; nothing of it took effect.`;
   const letter = {

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
@@ -23,6 +24,7 @@ export interface Receiver {
   accept: Accept;
 }
 
+const ours = /^\/webhooks(?:[/?]|$)/;
 const path = /^\/webhooks\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/;
 
 /**
@@ -32,10 +34,11 @@ const path = /^\/webhooks\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/;
 export function createReceiver(deps: ReceiverDeps): Receiver {
   const { directory, rate, counters, clock, ids, logger, bodyLimitBytes = 1024 * 1024 } = deps;
   const accept = createAcceptor(deps);
+  const decoy = randomBytes(32);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = request.url ?? '';
-    if (!url.startsWith('/webhooks')) return false;
+    if (!ours.test(url)) return false;
     let endpoint: OpenEndpoint | null = null;
     try {
       checkMethod(request);
@@ -44,7 +47,11 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       endpoint = await findEndpoint(directory, path.exec(url)?.[1] ?? '');
       if (body.kind === 'aborted') return true;
       if (body.kind === 'too_large') throw tooLarge(bodyLimitBytes);
-      if (!endpoint?.active) throw unknownEndpoint();
+      if (!endpoint?.active) {
+        // As much work as a signature costs, so that the time does not tell which addresses exist.
+        if (body.kind === 'bytes') createHmac('sha256', decoy).update(body.bytes).digest();
+        throw unknownEndpoint();
+      }
       const deliveryId = await admit(endpoint, body.bytes, request.headers as SourceHeaders);
       sendAccepted(response, deliveryId);
     } catch (error) {

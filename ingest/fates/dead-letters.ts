@@ -4,7 +4,7 @@ import type { ActContext, Audit } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
-import type { EventLog, NewRecord, Outbox } from '#platform/event-log';
+import type { EventLog, LogRecord, NewRecord, Outbox } from '#platform/event-log';
 import type { Postgres, Tx } from '#platform/postgres';
 import { rawTopic } from '../raw.ts';
 import type { Link } from '../pipeline/settle.ts';
@@ -139,41 +139,54 @@ async function send(
   { context, verb, large, matched, after }: Sending,
 ): Promise<number> {
   const records: NewRecord[] = [];
-  for (const row of rows) {
-    records.push({
-      topic: rawTopic(row.vendor),
-      key: `${row.endpoint_id}:${row.raw_headers['deliveryId'] ?? row.id}`,
-      value: await bodyOf(tx, row, large),
-      headers: {
-        ...row.raw_headers,
-        rawRef: row.raw_ref,
-        requeueOf: row.id,
-        ...(matched?.[row.id] ? { matched: JSON.stringify(matched[row.id]) } : {}),
-      },
-    });
-  }
+  for (const row of rows) records.push(await toRecord(tx, row, large, matched?.[row.id]));
   await deps.outbox.add(tx, records);
   await settle(deps, tx, scope, rows, 'requeued', null);
   await auditAll(deps, tx, scope, rows, context, verb, after ?? {});
   return rows.length;
 }
 
+async function toRecord(
+  tx: Tx,
+  row: LetterRow,
+  large: Bodies,
+  matched: Record<string, EmployeeId> | undefined,
+): Promise<NewRecord> {
+  const inLog = large.get(row.raw_ref);
+  if (inLog && !inLog.topic.startsWith('raw.')) {
+    // An event that could not be applied goes back to where it was read.
+    const { topic, key, value, headers } = inLog;
+    return { topic, key, value, headers: { ...headers, requeueOf: row.id } };
+  }
+  return {
+    topic: rawTopic(row.vendor),
+    key: `${row.endpoint_id}:${row.raw_headers['deliveryId'] ?? row.id}`,
+    value: await bodyOf(tx, row, large),
+    headers: {
+      ...row.raw_headers,
+      rawRef: row.raw_ref,
+      requeueOf: row.id,
+      ...(matched ? { matched: JSON.stringify(matched) } : {}),
+    },
+  };
+}
+
 /** Bodies that are too large to be copied beside their letter, read from the log before the transaction begins. */
 async function largeBodies(deps: DeadLettersDeps, scope: Scope, ids: readonly string[]): Promise<Bodies> {
   const refs = await deps.postgres.asTenant(scope.tenantId, (tx) => refsWithoutCopy(tx, ids));
-  const bodies = new Map<string, Uint8Array>();
+  const bodies = new Map<string, LogRecord>();
   for (const rawRef of new Set(refs)) {
     const [topic = '', partition = '0', offset = '0'] = rawRef.split('/');
     const [record] = await deps.log.read(topic, Number(partition), BigInt(offset), 1);
-    if (record?.offset === BigInt(offset)) bodies.set(rawRef, record.value);
+    if (record?.offset === BigInt(offset)) bodies.set(rawRef, record);
   }
   return bodies;
 }
 
-type Bodies = ReadonlyMap<string, Uint8Array>;
+type Bodies = ReadonlyMap<string, LogRecord>;
 
 async function bodyOf(tx: Tx, row: LetterRow, large: Bodies): Promise<Uint8Array> {
-  const body = large.get(row.raw_ref) ?? (await copiedBody(tx, row.id));
+  const body = large.get(row.raw_ref)?.value ?? (await copiedBody(tx, row.id));
   if (body) return body;
   throw new PlumblineError({
     kind: 'conflict',

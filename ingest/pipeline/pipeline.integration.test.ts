@@ -6,6 +6,8 @@ import { PlumblineError } from '#platform/errors';
 import type { Consumer } from '#platform/event-log';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
+import { createSilentLog } from '#platform/log';
+import { createApplyConsumer, type ApplyDeps } from '../apply.ts';
 import type { VendorApi } from '../source.ts';
 import {
   administrator,
@@ -137,7 +139,42 @@ test('what a candidate event teaches finds later messages, and the report id fin
   expect(await openLetters()).toEqual([]);
 });
 
+test('an instant in the future counts as the time of arrival', async () => {
+  const { url } = await checkrEndpoint();
+  await employee(opened, tenant, 'HP-1', [{ system: 'checkr.candidate', value: 'cand-1' }]);
+  const report = { id: 'rep-1', candidate_id: 'cand-1' };
+  await send(url, report, { created_at: '2087-01-01T00:00:00Z' });
+  const [event] = await eventually(() => Promise.resolve(mine().length > 0 && mine()));
+  expect(event?.occurredAt).toBe(event?.receivedAt);
+});
+
 describe('dead letters', () => {
+  test('an event that could not be applied is applied when it is sent round again', async () => {
+    const { url } = await checkrEndpoint();
+    await employee(opened, tenant, 'HP-1', [{ system: 'checkr.candidate', value: 'cand-1' }]);
+    const taken: string[] = [];
+    let broken = true;
+    const driver: ApplyDeps['driver'] = {
+      applyEvents: (tenantId, given) => {
+        if (tenantId === tenant && broken) return Promise.reject(new Error('a defect'));
+        if (tenantId === tenant) taken.push(...given.map((event) => event.type));
+        return Promise.resolve({ fresh: given.length, changes: [] });
+      },
+    };
+    const apply = opened.log.consume(
+      { group: 'apply-test', topics: ['compliance.*'], maxBatch: 100 },
+      createApplyConsumer({ driver, fates: opened.ingest.fates, log: createSilentLog() }),
+    );
+    await send(url, { id: 'rep-1', candidate_id: 'cand-1' });
+    const [letter] = await eventually(async () => (await openLetters()).length > 0 && openLetters());
+    expect(letter).toMatchObject({ reason: 'apply_failed' });
+    broken = false;
+    await opened.ingest.deadLetters.requeue(administrator(tenant), [letter?.id ?? ''], context);
+    await eventually(() => Promise.resolve(taken.length > 0));
+    expect(taken).toEqual(['report.cleared']);
+    await apply.stop();
+  });
+
   test('an unknown person waits; matching links the references and sends every letter of theirs again', async () => {
     const { url } = await checkrEndpoint();
     const ada = await employee(opened, tenant, 'HP-9');

@@ -175,13 +175,21 @@ function toEvent(arrival: FailedArrival, draft: DraftEvent, employeeId: Employee
     module,
     type,
     subjectRef,
-    occurredAt,
+    occurredAt: occurredAt > receivedAt ? notAfter(occurredAt, receivedAt) : occurredAt,
     receivedAt,
     version,
     source: { vendor, endpointId, dedupeKey, rawRef },
     payload: payload as ComplianceEvent['payload'],
     review,
   };
+}
+
+/** How far a vendor's clock may be ahead of ours. */
+const clockSkewMs = 5 * 60_000;
+
+/** Nothing happens after we were told of it: an instant in the future would hold its place as the newest fact for ever. */
+function notAfter(occurredAt: string, receivedAt: string): string {
+  return Date.parse(occurredAt) - Date.parse(receivedAt) > clockSkewMs ? receivedAt : occurredAt;
 }
 
 function toRecord(event: ComplianceEvent): NewRecord {
