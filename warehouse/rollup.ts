@@ -2,6 +2,7 @@ import type { ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 import { ask } from './metrics/query.ts';
+import { createTurns } from './turns.ts';
 import { correctionSql, countQuery, dueQuery } from './rollup-queries.ts';
 
 export interface DayRollupDeps {
@@ -15,7 +16,8 @@ export interface DayRollupDeps {
  * changes of past days were loaded (imports, a consumer that was behind); when nothing is due it costs one count.
  *
  * Each run brings the table to what the history says by adding differences, so a run that was cut short is mended by
- * the next. Two runs at once would both add the same difference: let one process run it at a time.
+ * the next. Two runs at once would both add the same difference: calls of one roll-up wait for each other, and only
+ * one process may have it as its work (a singleton job).
  */
 export interface DayRollup {
   run(): Promise<{ readonly tenants: number; readonly days: number }>;
@@ -29,29 +31,30 @@ const daysPerSpan = 120;
 const changesPerPass = 3_000_000;
 const dayMs = 86_400_000;
 
-export function createDayRollup({ clickhouse, clock, log }: DayRollupDeps): DayRollup {
-  return {
-    run: async () => {
-      const nowMs = clock.nowMs();
-      const lastDay = dayOf(nowMs - dayMs);
-      const due = await ask(clickhouse, dueQuery, {
-        first_day: dayOf(nowMs - keptDays * dayMs),
-        last_day: lastDay,
-      });
-      let days = 0;
-      for (const pass of passesOf(due)) {
-        for (const span of spansOf(pass.fromDay, lastDay)) {
-          await rollUp(clickhouse, pass.tenants, span, nowMs);
-          days += span.length * pass.tenants.length;
-        }
-      }
-      if (days > 0) {
-        const durationMs = clock.nowMs() - nowMs;
-        log.info({ table: 'status_days', count: days, durationMs }, 'past days rolled up');
-      }
-      return { tenants: due.length, days };
-    },
-  };
+export function createDayRollup(deps: DayRollupDeps): DayRollup {
+  const inTurn = createTurns();
+  return { run: () => inTurn(() => rollUpAll(deps)) };
+}
+
+async function rollUpAll({ clickhouse, clock, log }: DayRollupDeps): ReturnType<DayRollup['run']> {
+  const nowMs = clock.nowMs();
+  const lastDay = dayOf(nowMs - dayMs);
+  const due = await ask(clickhouse, dueQuery, {
+    first_day: dayOf(nowMs - keptDays * dayMs),
+    last_day: lastDay,
+  });
+  let days = 0;
+  for (const pass of passesOf(due)) {
+    for (const span of spansOf(pass.fromDay, lastDay)) {
+      await rollUp(clickhouse, pass.tenants, span, nowMs);
+      days += span.length * pass.tenants.length;
+    }
+  }
+  if (days > 0) {
+    const durationMs = clock.nowMs() - nowMs;
+    log.info({ table: 'status_days', count: days, durationMs }, 'past days rolled up');
+  }
+  return { tenants: due.length, days };
 }
 
 interface Pass {

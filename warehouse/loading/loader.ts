@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
+import { createTurns } from '../turns.ts';
 import { createNewRows, type NewRows } from './new-rows.ts';
 import {
   toCurrentRows,
@@ -51,7 +52,7 @@ const rowsPerInsert = 50_000;
 export function createLoader({ clickhouse, clock, log }: LoaderDeps): Loader {
   const newEvents = createNewRows(clickhouse, { name: 'compliance_events' });
   const newChanges = createNewRows(clickhouse, { name: 'flag_changes' });
-  const inTurn = createQueue();
+  const inTurn = createTurns();
 
   const timed = (table: string, load: () => Promise<Loaded>): Promise<Loaded> =>
     inTurn(async () => {
@@ -160,14 +161,4 @@ function lastPerPerson(rows: readonly FlagChangeRow[]): FlagChangeRow[] {
       .map((row) => [`${row.change.tenantId}/${row.change.employeeId}`, row]),
   );
   return [...last.values()];
-}
-
-/** Runs one task after the other, in the order of the calls; a failed task does not hold up the next. */
-function createQueue() {
-  let tail: Promise<unknown> = Promise.resolve();
-  return <T>(task: () => Promise<T>): Promise<T> => {
-    const mine = tail.then(task, task);
-    tail = mine.catch(() => {});
-    return mine;
-  };
 }
