@@ -1,9 +1,4 @@
-export {
-  documentMachine,
-  documentStates,
-  type DocumentState,
-  type DocumentTrigger,
-} from './document-machine.ts';
+export { documentMachine, documentStates, type DocumentTrigger } from './document-machine.ts';
 export {
   documentStateOn,
   isVerified,

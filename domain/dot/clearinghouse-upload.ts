@@ -22,7 +22,7 @@ export const uploadRowSchema = z.object({
 export type UploadRow = z.infer<typeof uploadRowSchema>;
 
 export const uploadDateFormats = ['MM/DD/YYYY', 'M/D/YYYY', 'YYYY-MM-DD', 'MMDDYYYY'] as const;
-export type UploadDateFormat = (typeof uploadDateFormats)[number];
+type UploadDateFormat = (typeof uploadDateFormats)[number];
 
 export interface UploadOptions {
   dateFormat: UploadDateFormat;
@@ -31,7 +31,7 @@ export interface UploadOptions {
   today: CalendarDate;
 }
 
-export interface RejectedUploadRow {
+interface RejectedUploadRow {
   /** 1-based position in the input. */
   line: number;
   ref: string;

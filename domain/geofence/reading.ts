@@ -3,7 +3,7 @@ import type { EpochMs } from '#contracts/time';
 import { distanceToEdgeM } from './distance.ts';
 
 /** What one fix proves about one zone. */
-export type Reading =
+type Reading =
   /** Simulated, ahead of its receipt, without or with too large a radius. */
   | 'unusable'
   | 'stale'

@@ -4,7 +4,7 @@ import type { qrScanSchema } from '#contracts/events/geofence';
 import type { EpochMs } from '#contracts/time';
 import { Temporal } from 'temporal-polyfill';
 
-export type SiteCodeScan = z.infer<typeof qrScanSchema>;
+type SiteCodeScan = z.infer<typeof qrScanSchema>;
 
 /** What the screen at the gate shows as a QR code: it lives for seconds and serves one check-in at one zone. */
 export interface SiteCodes {

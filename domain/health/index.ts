@@ -1,8 +1,8 @@
 import { healthFold } from './fold.ts';
 
 export const { apply, fold } = healthFold;
-export { caseMachine, caseStates, type CaseState, type CaseTrigger } from './case-machine.ts';
-export { caseDays, type CaseDays } from './cases.ts';
+export { caseMachine, caseStates, type CaseTrigger } from './case-machine.ts';
+export { caseDays } from './cases.ts';
 export { establishmentSchema, itaForms, type Establishment } from './establishment.ts';
 export { healthFold } from './fold.ts';
 export { hasShift, isHearingCase } from './hearing.ts';
@@ -12,13 +12,11 @@ export {
   writeIta300A,
   writeIta300And301,
   type ItaCase,
-  type ItaFile,
   type ItaPlace,
 } from './ita-file.ts';
-export { loggedCase, totalCases, type CaseOutcome, type CaseTotals, type LoggedCase } from './summary.ts';
+export { loggedCase, totalCases } from './summary.ts';
 export {
   healthRecordSchema,
-  type AudiogramFact,
   type BloodLeadFact,
   type CaseFact,
   type ExamFact,

@@ -5,7 +5,6 @@ export { trainingFold } from './fold.ts';
 export {
   emptyItem,
   trainingRecordSchema,
-  type AssignmentFact,
   type CompletionFact,
   type ItemFact,
   type TrainingRecord,

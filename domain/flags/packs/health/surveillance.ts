@@ -15,7 +15,7 @@ import { agents, inPeriod, type Exposure, type HealthContext as Context } from '
 type Program = ExamFact['program'];
 
 /** What a program shows of one person: "made available" counts, so an offer declined in writing is not late. */
-export interface Offered {
+interface Offered {
   on: CalendarDate;
   /** Examined, and not only offered: the periodic clock runs from here. */
   done: boolean;

@@ -8,7 +8,7 @@ import { instantSchema } from '../time.ts';
 const latSchema = z.number().min(-90).max(90);
 const lonSchema = z.number().min(-180).max(180);
 
-export const zoneShapeSchema = z.discriminatedUnion('kind', [
+const zoneShapeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('circle'),
     lat: latSchema,
@@ -20,7 +20,7 @@ export const zoneShapeSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** How strictly a zone reads positions. A tenant sets these on the zone; all are policy, none is law. */
-export const zoneLimitsSchema = z.object({
+const zoneLimitsSchema = z.object({
   /** A fix may be this much later than its receipt. */
   clockSkewS: z.number().nonnegative().default(60),
   /** A fix with a larger radius proves nothing. */
@@ -40,7 +40,6 @@ export const zoneLimitsSchema = z.object({
   /** Any red requirement blocks, not only one that holds. */
   blockOnRed: z.boolean().default(false),
 });
-export type ZoneLimits = z.infer<typeof zoneLimitsSchema>;
 
 /** A zone as it stood when the event was made, so that a replay decides by the zone of that day. */
 export const zoneSchema = z.object({

@@ -7,7 +7,7 @@ import { dateSchema, instantSchema } from '../time.ts';
  */
 
 /** Surveillance programs; `general` = any other occupational examination. */
-export const healthPrograms = [
+const healthPrograms = [
   'respirator',
   'hazwoper',
   'silica',

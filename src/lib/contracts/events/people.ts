@@ -5,7 +5,7 @@ import { dateSchema, instantSchema } from '../time.ts';
 /** Lifecycle of the person, read by every module. `subjectRef` = the employee's id or the HRIS key. */
 
 /** What an HRIS knows of a person. Every part is optional: an update carries only what changed. */
-export const employeeProfileSchema = z.object({
+const employeeProfileSchema = z.object({
   externalId: z.string().optional(),
   firstName: z.string().optional(),
   lastName: z.string().optional(),
