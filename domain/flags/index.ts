@@ -15,6 +15,7 @@ export type {
   SignalValues,
 } from './pack.ts';
 export type { PackOverrides } from './overrides.ts';
+export { decideEstablishment } from './packs/health/establishment.ts';
 export { builtInPacks, compilePacks, type TenantOverrides } from './packs/index.ts';
 export { exprSchema } from './expression.ts';
 export type { Expr, SignalValue } from './expression.ts';

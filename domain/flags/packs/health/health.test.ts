@@ -11,7 +11,7 @@ import {
   type VectorInput,
 } from '../../../../tests/support/rule-vectors.ts';
 import { removalState } from './blood-lead.ts';
-import { decideEstablishment } from './establishment.ts';
+import { decideEstablishment } from '../../index.ts';
 import type { Exposure } from './exposures.ts';
 import { healthPack } from './index.ts';
 
