@@ -18,14 +18,15 @@ import { createDeadLetters, type DeadLetters } from './fates/dead-letters.ts';
 import { createReviews, type Reviews } from './fates/reviews.ts';
 import type { FateStore } from './fates/fates.ts';
 import { createFateStore } from './fates/store.postgres.ts';
+import { createFetchConsumer } from './pipeline/fetch-consumer.ts';
 import {
-  createFetchConsumer,
   createNormaliseConsumer,
   type FindVendorApi,
   type NormaliseConsumer,
   type NormaliseDeps,
 } from './pipeline/normalise-consumer.ts';
 import { sources } from './sources.ts';
+import { createHttpVendorApi } from './vendor-api/http.ts';
 
 export interface IngestDeps {
   postgres: Postgres;
@@ -39,7 +40,7 @@ export interface IngestDeps {
   /** Per tenant; config `http.webhookRatePerMinute`. */
   webhookRatePerMinute: number;
   bodyLimitBytes: number;
-  /** Clients for thin messages; left out, those become dead letters `needs_fetch`. */
+  /** Clients for thin messages; left out, HTTP with the endpoint's own key. Without a key they wait as dead letters `needs_fetch`. */
   findApi?: FindVendorApi;
 }
 
@@ -93,6 +94,16 @@ export function createIngest(deps: IngestDeps): Ingest {
   };
 }
 
+/** The API of an endpoint by HTTP, null for one without a key or a vendor without an API. */
+function httpApis(directory: EndpointDirectory): FindVendorApi {
+  return async (endpointId) => {
+    const endpoint = await directory.find(endpointId);
+    return endpoint?.api && endpoint.source.api
+      ? createHttpVendorApi(endpoint.source.api, endpoint.api)
+      : null;
+  };
+}
+
 function startConsumers(deps: IngestDeps, directory: EndpointDirectory) {
   const { postgres, log, logger, people } = deps;
   const shared: NormaliseDeps = {
@@ -101,7 +112,7 @@ function startConsumers(deps: IngestDeps, directory: EndpointDirectory) {
     log,
     logger,
     fates: createFateStore(deps),
-    findApi: deps.findApi ?? (() => null),
+    findApi: deps.findApi ?? httpApis(directory),
     matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
     linkReferences: (tenantId, vendor, links) =>
       postgres.asTenant(tenantId, (tx) =>

@@ -103,6 +103,13 @@ export interface VendorApi {
   fetch(request: FetchRequest, signal: AbortSignal): Promise<unknown>;
 }
 
+/** Where a vendor's API is and how it wants its key. */
+export interface ApiProfile {
+  readonly defaultUrl: string;
+  /** Value of the `Authorization` header. */
+  authorization(key: string): string;
+}
+
 export interface NormaliseContext {
   /** When the door took the message: the instant of last resort for a message that carries none. */
   readonly receivedAt: string;
@@ -130,6 +137,8 @@ export interface Source<V = unknown> {
   /** Messages with the same key keep their order in the log; null = order does not matter. */
   orderKey(value: V): string | null;
   normalise(value: V, context: NormaliseContext): Outcome[];
+  /** Set for vendors whose messages can be thin. */
+  readonly api?: ApiProfile;
   /** Turns what `VendorApi` answered for a thin message into outcomes. */
   normaliseFetched?(value: V, answer: unknown, context: NormaliseContext): Outcome[];
 }

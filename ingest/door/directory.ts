@@ -13,6 +13,8 @@ export interface EndpointRecord {
   readonly ratePerMinute: number | null;
   /** A disabled endpoint takes nothing; what it took before still goes through the pipeline. */
   readonly active: boolean;
+  /** How to ask the vendor for what a thin message points at; null = not set up. */
+  readonly api: { readonly url: string | null; readonly key: string } | null;
 }
 
 /** An endpoint ready for requests: its source found, its keys prepared. */

@@ -18,6 +18,10 @@ export const newEndpointSchema = z.object({
   secret: z.string().min(8).max(500).optional(),
   settings: z.record(z.string(), z.json()).default({}),
   ratePerMinute: z.int().positive().max(10_000_000).nullable().default(null),
+  /** Key for the vendor's API, needed for thin messages. */
+  apiKey: z.string().min(1).max(4000).optional(),
+  /** Root of the vendor's API where it is not the usual one (sandbox, own subdomain). */
+  apiUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Left out: 24 h for webhooks, 168 h for files (rule packs §0). */
   silenceH: z.int().positive().max(8_760).optional(),
 });
@@ -40,6 +44,13 @@ export interface Endpoints {
   rotateSecret(scope: Scope, id: EndpointId, context: ActContext): Promise<{ secret: string }>;
   /** From now on only the newest secret counts. */
   endRotation(scope: Scope, id: EndpointId, context: ActContext): Promise<void>;
+  /** Sets or takes away the key (and address) of the vendor's API. Throws `ingest.endpoint_not_found`. */
+  setApi(
+    scope: Scope,
+    id: EndpointId,
+    api: { url: string | null; key: string } | null,
+    context: ActContext,
+  ): Promise<void>;
   setStatus(scope: Scope, id: EndpointId, status: 'active' | 'disabled', context: ActContext): Promise<void>;
 }
 
@@ -97,6 +108,18 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
     },
     endRotation: (scope, id, context) =>
       change(scope, id, 'end_rotation', context, sql`secrets = secrets[1:1]`, {}),
+    setApi: (scope, id, api, context) =>
+      change(
+        scope,
+        id,
+        'set_api',
+        context,
+        sql`api_url = ${api?.url ?? null}, api_key = ${api?.key ?? null}`,
+        {
+          url: api?.url ?? null,
+          key: api === null ? 'none' : 'set',
+        },
+      ),
     setStatus: (scope, id, status, context) =>
       change(scope, id, 'set_status', context, sql`status = ${status}`, { status }),
   };
@@ -117,10 +140,12 @@ async function insertEndpoint(
   const silenceH = input.silenceH ?? silenceDefaultH[source.kind];
   const now = deps.clock.now();
   await sql`insert into ingest_endpoints (tenant_id, id, vendor, name, secrets, settings, rate_per_minute, silence_h,
-      created_at, updated_at)
+      api_url, api_key, created_at, updated_at)
     values (${tenantId}, ${id}, ${input.vendor}, ${input.name}, array[${secret}], ${JSON.stringify(input.settings)}::jsonb,
-      ${input.ratePerMinute}, ${silenceH}, ${now}, ${now})`.execute(tx);
-  const { secret: _, ...after } = { ...input, silenceH };
+      ${input.ratePerMinute}, ${silenceH}, ${input.apiUrl ?? null}, ${input.apiKey ?? null}, ${now}, ${now})`.execute(
+    tx,
+  );
+  const { secret: _secret, apiKey: _key, ...after } = { ...input, silenceH };
   await auditOne(deps, tx, tenantId, id, 'create', after, context);
   return { id, path: `/webhooks/${id}`, secret };
 }

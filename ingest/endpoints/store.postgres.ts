@@ -12,13 +12,16 @@ interface Row {
   settings: Record<string, unknown>;
   rate_per_minute: number | null;
   status: 'active' | 'disabled';
+  api_url: string | null;
+  api_key: string | null;
 }
 
 /** Every endpoint of every tenant, for the door's directory. */
 export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
   return postgres.asSystem(async (tx) => {
-    const { rows } = await sql<Row>`select id, tenant_id, vendor, secrets, settings, rate_per_minute, status
-      from ingest_endpoints`.execute(tx);
+    const { rows } =
+      await sql<Row>`select id, tenant_id, vendor, secrets, settings, rate_per_minute, status, api_url,
+      api_key from ingest_endpoints`.execute(tx);
     return rows.map((row) => ({
       id: row.id,
       tenantId: row.tenant_id,
@@ -27,6 +30,7 @@ export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
       settings: row.settings,
       ratePerMinute: row.rate_per_minute,
       active: row.status === 'active',
+      api: row.api_key === null ? null : { url: row.api_url, key: row.api_key },
     }));
   });
 }

@@ -43,7 +43,7 @@ let apiOn = false;
 
 beforeAll(async () => {
   postgres = await openTestDatabase();
-  opened = await openIngest(postgres, { findApi: () => (apiOn ? api : null) });
+  opened = await openIngest(postgres, { findApi: () => Promise.resolve(apiOn ? api : null) });
   consumers = opened.ingest.startConsumers();
   applied = opened.log.consume(
     { group: 'test', topics: ['compliance.*'], maxBatch: 100, from: 'earliest' },
@@ -357,7 +357,7 @@ describe('thin messages', () => {
     expect(event).toMatchObject({ employeeId: ada, type: 'report.considered' });
   });
 
-  test('an API that is away is asked again, one that refuses makes a dead letter', async () => {
+  test('an API that is away is asked again, one that stays away or refuses makes a dead letter', async () => {
     const { url } = await checkrEndpoint();
     await employee(opened, tenant, 'HP-5', [{ system: 'checkr.candidate', value: 'cand-5' }]);
     apiOn = true;
@@ -373,6 +373,11 @@ describe('thin messages', () => {
     await send(url, { ...thin, id: 'rep-6' });
     const [letter] = await eventually(async () => (await openLetters()).length > 0 && openLetters());
     expect(letter).toMatchObject({ reason: 'fetch_failed' });
+    answers.set('/v1/reports/rep-7', () => {
+      throw new PlumblineError({ kind: 'unavailable', code: 'test.away', detail: 'away' });
+    });
+    await send(url, { ...thin, id: 'rep-7' });
+    await eventually(async () => (await openLetters()).some((one) => one.reason === 'vendor_api_away'));
   });
 });
 

@@ -185,5 +185,10 @@ export const bamboohr: Source<BambooMessage> = {
     `${message.data.employeeId}:${createHash('sha256').update(rawBody).digest('hex').slice(0, 24)}`,
   orderKey: (message) => message.data.employeeId,
   normalise,
+  api: {
+    // The company's own subdomain: set the endpoint's API address.
+    defaultUrl: 'https://api.bamboohr.com',
+    authorization: (key) => `Basic ${Buffer.from(`${key}:x`).toString('base64')}`,
+  },
   normaliseFetched,
 };

@@ -246,5 +246,9 @@ export const checkr: Source<CheckrEvent> = {
     return typeof candidate === 'string' ? candidate : event.data.object.id;
   },
   normalise,
+  api: {
+    defaultUrl: 'https://api.checkr.com',
+    authorization: (key) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
+  },
   normaliseFetched,
 };

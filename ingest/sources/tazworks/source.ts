@@ -131,5 +131,9 @@ export const tazworks: Source<TazMessage> = {
       ? (orderPath.exec(message.resourcePath)?.[2] ?? message.resourceGuid)
       : (message.packages[0]?.orderId ?? message.packages[0]?.referenceId ?? null),
   normalise,
+  api: {
+    defaultUrl: 'https://api.instascreen.net',
+    authorization: (key) => `Bearer ${key}`,
+  },
   normaliseFetched,
 };
