@@ -64,6 +64,7 @@ describe('without --vendor the vendor is found out', () => {
     ['{"object":"candidate","id":"c1"}', 'checkr', 'error'],
     ['<BackgroundCheck userId="a" password="b"/>', 'tazworks', 'error'],
     ['<Order><DonorInfo/></Order>', 'quest-esp', 'error'],
+    ['[{"object":"event","id":"e"}]', 'checkr', 'error'],
   ])('%s', (text, vendor, result) => {
     expect(check(text)).toMatchObject({ vendor, result });
   });
@@ -74,6 +75,14 @@ describe('without --vendor the vendor is found out', () => {
       expect(check(text)).toMatchObject({ vendor: null, result: 'error', error: { stage: 'vendor' } });
     },
   );
+});
+
+test.each([
+  ['<!DOCTYPE a><OrderStatus/>', 'line 1, column 1'],
+  ['<OrderStatus>', 'line 1, column 14'],
+  ['{"object":"event",', 'line 1, column 19'],
+])('what nobody can read says where: %s', (text, path) => {
+  expect(check(text).error).toMatchObject({ stage: 'syntax', status: 400, places: [{ path }] });
 });
 
 describe('with --vendor', () => {

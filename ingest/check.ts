@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '#platform/clock';
 import type { ErrorPlace } from '#platform/errors';
+import { readJson } from './formats/json.ts';
+import { readXml } from './formats/xml.ts';
 import { checkedOutcome, topicOf } from './payload.ts';
 import type { DraftEvent, NormaliseContext, Outcome, Source } from './source.ts';
 
@@ -64,7 +66,12 @@ export function checkBytes(file: string, bytes: Buffer, options: CheckOptions): 
     vendorDetected: options.vendor === null,
     identified: identity?.what ?? null,
   };
-  if (!source) return { ...frame, result: 'error', error: unknownVendor(options) };
+  if (!source)
+    return {
+      ...frame,
+      result: 'error',
+      error: (options.vendor === null ? unreadable(bytes) : null) ?? unknownVendor(options),
+    };
   const parsed = source.parse(bytes, {});
   if (!parsed.ok) {
     const other = identity ? null : detect(bytes, options.sources);
@@ -118,6 +125,18 @@ function detect(bytes: Buffer, sources: readonly Source[]): Source | null {
   const known = sources.map((source) => ({ source, identity: source.identify(bytes) }));
   const message = known.find(({ identity }) => identity?.message);
   return (message ?? known.find(({ identity }) => identity !== null))?.source ?? null;
+}
+
+/** What is wrong with a body that nobody can even read, by its look. */
+function unreadable(bytes: Buffer): CheckError | null {
+  const first = bytes
+    .subarray(0, 64)
+    .toString('latin1')
+    .replace(/^[^!-~]+/, '')
+    .charAt(0);
+  const read = first === '<' ? readXml(bytes) : first === '{' || first === '[' ? readJson(bytes) : null;
+  if (!read || read.ok) return null;
+  return { stage: 'syntax', status: 400, detail: read.detail, places: read.places };
 }
 
 function named(options: CheckOptions): Source | null {

@@ -120,7 +120,13 @@ export function parseCheckr(rawBody: Buffer): Parsed<CheckrEvent> {
 /** What a JSON body is in Checkr's words, null when nothing about it is Checkr's. */
 export function identifyCheckr(rawBody: Buffer): Identity | null {
   const json = readJson(rawBody);
-  if (!json.ok || !isObject(json.value)) return null;
+  if (!json.ok) return null;
+  if (Array.isArray(json.value)) {
+    const [first] = json.value as readonly unknown[];
+    const events = isObject(first) && first['object'] === 'event';
+    return events ? { what: `a list of ${json.value.length} events`, message: false } : null;
+  }
+  if (!isObject(json.value)) return null;
   const { object, type } = json.value;
   // Other vendors' shapes also say `type`; only Checkr names the kind of object.
   if (object === 'event') return { what: `event ${String(type)}`, message: true };

@@ -77,7 +77,9 @@ function normalise(event: CheckrEvent, context: NormaliseContext): Outcome[] {
   }
   const request = thinRequest(event);
   if (request)
-    return [{ kind: 'fetch', request, detail: `${event.type} came without its ${request.resource} object` }];
+    return [
+      { kind: 'fetch', request, detail: `${event.type} came without its ${family(event)}: only its id` },
+    ];
   return ofFamily(event, context);
 }
 
