@@ -47,6 +47,15 @@ function surrenderLicence(
   return applied({ ...record, licences: { ...record.licences, [event.subjectRef]: changed } });
 }
 
+function settleConviction(
+  record: DotRecord,
+  payload: DotPayload<'conviction.settled'>,
+  event: ComplianceEvent,
+) {
+  const settled = { ...payload, eventIds: [event.id] };
+  return applied({ ...record, settledConvictions: [...record.settledConvictions, settled] });
+}
+
 /** An MVR answers every open order for its State. */
 function receiveMvr(record: DotRecord, payload: DotPayload<'mvr.received'>, event: ComplianceEvent) {
   const openMvrOrders = Object.fromEntries(
@@ -126,6 +135,7 @@ function noteNewInformation(
 const handlers: Handlers<DotRecord, typeof dotEvents> = {
   'licence.reported': reportLicence,
   'licence.surrendered': surrenderLicence,
+  'conviction.settled': settleConviction,
   'mvr.ordered': orderMvr,
   'mvr.received': receiveMvr,
   'mvr.order_canceled': cancelMvrOrder,

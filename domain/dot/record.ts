@@ -85,6 +85,16 @@ export type QueryFact = z.infer<typeof queryFactSchema>;
 export const dotRecordSchema = z.object({
   /** By `subjectRef`. */
   licences: z.record(z.string(), licenceFactSchema),
+  settledConvictions: z.array(
+    z.object({
+      state: z.string(),
+      code: z.string().nullable(),
+      from: dateSchema,
+      disqualifying: z.boolean(),
+      settledBy: z.string(),
+      eventIds,
+    }),
+  ),
   mvrs: z.array(mvrFactSchema),
   openMvrOrders: z.record(
     z.string(),
@@ -125,6 +135,7 @@ export type DotRecord = z.infer<typeof dotRecordSchema>;
 export function emptyRecord(): DotRecord {
   return {
     licences: {},
+    settledConvictions: [],
     mvrs: [],
     openMvrOrders: {},
     review: null,

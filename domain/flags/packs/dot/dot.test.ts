@@ -341,6 +341,28 @@ describe('rows that no worked example shows', () => {
     expect(decide([...waiting, consented], noon).flag).toBe('G');
   });
 
+  test('DT16 an unclear conviction waits for a person, once, however often the State reports it', () => {
+    const conviction = { kind: 'conviction', code: 'S92', from: '2026-04-02', endedOn: null, unclear: true };
+    const convicted = [...good, licence({ actions: [conviction] }, '2026-05-01')];
+    expect(decide(convicted, noon)).toMatchObject({ flag: 'Y', rules: ['DT16'] });
+    const settled = make('conviction.settled', 'licence:TX', '2026-05-02', {
+      state: 'TX',
+      code: 'S92',
+      from: '2026-04-02',
+      disqualifying: false,
+      settledBy: 'usr_1',
+    });
+    const again = licence({ actions: [conviction] }, '2026-05-10');
+    expect(decide([...convicted, settled, again], noon).flag).toBe('G');
+  });
+
+  test('DT01 a new number in the same State replaces the old one; a State left long ago does not count', () => {
+    const renumbered = { ...licence({ numberLast4: '9876' }, '2026-05-01'), subjectRef: 'licence:TX:9876' };
+    expect(decide([...good, renumbered], noon).flag).toBe('G');
+    const leftBehind = { ...licence({ state: 'OK', via: 'hr' }, '2024-05-01'), subjectRef: 'licence:OK' };
+    expect(decide([leftBehind, ...good], noon).flag).toBe('G');
+  });
+
   test('DT16 an uploaded paper waits for a person', () => {
     const upload = make('document.uploaded', 'doc-x', '2026-05-19', {
       documentKind: 'other',

@@ -11,7 +11,7 @@ import {
   validThrough,
 } from '../../calendar.ts';
 import { fact, type SignalContext, type SignalValues } from '../../pack.ts';
-import { activeLicences } from './licence.ts';
+import { activeLicences, unclearConviction } from './licence.ts';
 import { medicalStanding } from './medical.ts';
 
 type Context = SignalContext<DotRecord>;
@@ -179,7 +179,7 @@ export function reviewQueueSignals(record: DotRecord | null): SignalValues {
   if (document) return inReview(`${document.kind.replaceAll('_', ' ')} in review`, document.eventIds);
   const { pending } = medicalStanding(record);
   if (pending) return inReview(`examination of ${pending.examOn} pending`, pending.eventIds);
-  const unclear = activeLicences(record).find((licence) => licence.actions.some((action) => action.unclear));
+  const unclear = unclearConviction(record);
   if (unclear) return inReview('a conviction is unclear', unclear.eventIds);
   const open = record.reviews[0];
   return open ? inReview(open.reason, [open.eventId]) : { inReview: null };

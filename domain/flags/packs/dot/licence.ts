@@ -1,7 +1,7 @@
 import type { PersonFacts } from '#contracts/person-facts';
 import type { CalendarDate, EpochMs } from '#contracts/time';
 import type { DotRecord, LicenceFact } from '#domain/dot';
-import { dateAt, startOfDay, validThrough } from '../../calendar.ts';
+import { addMonths, dateAt, startOfDay, validThrough } from '../../calendar.ts';
 import { fact, type SignalValues } from '../../pack.ts';
 
 /** What keeps a driver from driving on this licence, and since when. */
@@ -79,8 +79,31 @@ function member(licence: LicenceFact, person: PersonFacts, today: CalendarDate, 
   };
 }
 
+/**
+ * The licence of each State: the newest record counts, a State that was not read again for over a year does not (the
+ * driver moved, and the new State's record is the one to go by).
+ */
 export function activeLicences(record: DotRecord | null): LicenceFact[] {
-  return Object.values(record?.licences ?? {}).filter((licence) => licence.surrenderedOn === null);
+  const newest = new Map<string, LicenceFact>();
+  for (const licence of Object.values(record?.licences ?? {})) {
+    const known = newest.get(licence.state);
+    if (!known || known.readOn < licence.readOn) newest.set(licence.state, licence);
+  }
+  const held = [...newest.values()].filter((licence) => licence.surrenderedOn === null);
+  const lastRead = held.reduce((last, licence) => (licence.readOn > last ? licence.readOn : last), '');
+  return held.filter((licence) => addMonths(licence.readOn, 13) >= lastRead);
+}
+
+/** A conviction whose meaning under 383.51 nobody has settled yet. */
+export function unclearConviction(record: DotRecord): LicenceFact | null {
+  const settled = (licence: LicenceFact, action: LicenceFact['actions'][number]) =>
+    record.settledConvictions.some(
+      (known) => known.state === licence.state && known.from === action.from && known.code === action.code,
+    );
+  const unclear = activeLicences(record).find((licence) =>
+    licence.actions.some((action) => action.unclear && !settled(licence, action)),
+  );
+  return unclear ?? null;
 }
 
 /** One member per licence held, and the instants at which the State's own end dates lift an action. */

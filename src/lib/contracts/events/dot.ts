@@ -101,6 +101,17 @@ export const dotEvents = {
   }),
   /** The licence was given up or taken over by another State's: it no longer counts towards "more than one". */
   'licence.surrendered': z.object({ state: z.string().length(2), on: dateSchema }),
+  /**
+   * A person settled what an unclear conviction means under 383.51. It is known again on later records by State, date and
+   * code. Only the State's record disqualifies; this takes the question off the list.
+   */
+  'conviction.settled': z.object({
+    state: z.string().length(2),
+    code: z.string().nullable(),
+    from: dateSchema,
+    disqualifying: z.boolean(),
+    settledBy: z.string(),
+  }),
   'mvr.ordered': z.object({ state: z.string().length(2), orderedAt: instantSchema }),
   /** A motor vehicle record is in the file. `initial` = the 3-year inquiry of 391.23(a)(1). */
   'mvr.received': z.object({
