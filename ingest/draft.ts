@@ -3,6 +3,7 @@ import type { EventModule, Review } from '#contracts/compliance-event';
 import type { BackgroundInput, BackgroundEventType } from '#contracts/events/background';
 import type { DotEventType, DotPayload } from '#contracts/events/dot';
 import type { DrugAlcoholEventType, DrugAlcoholInput } from '#contracts/events/drug-alcohol';
+import type { GeofenceEventType, GeofenceInput } from '#contracts/events/geofence';
 import type { HealthEventType, HealthPayload } from '#contracts/events/health';
 import type { PeopleEventType, PeoplePayload } from '#contracts/events/people';
 import type { DraftEvent, ExternalRef, Outcome, Subject } from './source.ts';
@@ -44,6 +45,8 @@ export const make = {
     event('dot', type, payload, frame),
   health: <T extends HealthEventType>(type: T, payload: HealthPayload<T>, frame: DraftFrame) =>
     event('health', type, payload, frame),
+  geofence: <T extends GeofenceEventType>(type: T, payload: GeofenceInput<T>, frame: DraftFrame) =>
+    event('geofence', type, payload, frame),
   people: <T extends PeopleEventType>(type: T, payload: PeoplePayload<T>, frame: DraftFrame) =>
     event('people', type, payload, frame),
   /** For senders that speak our own event shape; the payload was checked against the catalogue. */

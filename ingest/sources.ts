@@ -3,6 +3,7 @@ import { bamboohr } from './sources/bamboohr/source.ts';
 import { checkr } from './sources/checkr/source.ts';
 import { clearinghouse } from './sources/clearinghouse/source.ts';
 import { csvEmployees } from './sources/csv-employees/source.ts';
+import { owntracks } from './sources/owntracks/source.ts';
 import { questEsp } from './sources/quest-esp/source.ts';
 import { standardWebhooks } from './sources/standard-webhooks/source.ts';
 import { tazworks } from './sources/tazworks/source.ts';
@@ -16,4 +17,5 @@ export const sources: readonly Source[] = [
   bamboohr,
   clearinghouse,
   csvEmployees,
+  owntracks,
 ];

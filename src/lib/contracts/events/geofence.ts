@@ -123,4 +123,6 @@ export const geofenceEvents = {
   'requirement.changed': z.object({ requirements: z.array(requirementSnapshotSchema) }),
 };
 export type GeofenceEventType = keyof typeof geofenceEvents;
+/** What a producer may write (defaults optional). */
+export type GeofenceInput<T extends GeofenceEventType> = z.input<(typeof geofenceEvents)[T]>;
 export type GeofencePayload<T extends GeofenceEventType> = z.infer<(typeof geofenceEvents)[T]>;
