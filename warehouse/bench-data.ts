@@ -9,7 +9,8 @@ export interface ScratchSize {
   readonly nowMs: number;
 }
 
-const historyMs = 180 * 86_400_000;
+/** Two years: at 50 changes a person, each flag changes about four times a year. */
+const historyMs = 730 * 86_400_000;
 
 /** An id as the contracts want it, made of a number. */
 export function scratchId(prefix: string, number: number): string {
@@ -97,14 +98,16 @@ FROM (
   FROM numbers({events:UInt64})
 )`;
 
-/** Dates until a green or yellow flag turns red: up to a year and a little. */
-const redAtSql = `if(weight IN (1, 2), at + toIntervalDay(1 + cityHash64(pair, turn) % 400), NULL)`;
+/** Two of five green or yellow flags have a date, up to two years ahead, at which they turn red. */
+const redAtSql = `if(weight IN (1, 2) AND cityHash64(turn, pair) % 5 < 2,
+    at + toIntervalDay(1 + cityHash64(pair, turn) % 730), NULL)`;
+const nextFlagSql = 'if(isNull(red_at), 0, 4)';
 
 const changesSql = `INSERT INTO flag_changes
 SELECT ${idSql('flc', 'number')}, ${tenantSql('person')}, number + 1, 'all', ${idSql('emp', 'person')},
   ${moduleSql('pair % 6')}, ${weightSql('pair', 'turn - 1')}, ${holdSql('pair', 'turn - 1')},
   weight, ${holdSql('pair', 'turn')}, ${bitsSql('pair', 'turn - 1')}, ${bitsSql('pair', 'turn')},
-  '', 'Made up for a measurement', 'BENCH01', ${redAtSql} AS red_at, if(weight IN (1, 2), 4, 0), red_at,
+  '', 'Made up for a measurement', 'BENCH01', ${redAtSql} AS red_at, ${nextFlagSql}, red_at,
   NULL, at, concat('Person ', toString(person)), ${divisionSql('person')}, ${locationSql('person')},
   ${jobRoleSql('person')}, 'bench', 0, number
 FROM (
@@ -117,7 +120,7 @@ FROM (
 const currentSql = `INSERT INTO flags_current
 SELECT ${tenantSql('person')}, audience, ${idSql('emp', 'person')}, ${moduleSql('pair % 6')}, weight,
   ${holdSql('pair', 'turn')}, ${bitsSql('pair', 'turn')}, '', 'BENCH01',
-  ${redAtSql} AS red_at, if(weight IN (1, 2), 4, 0), red_at, at, change + 1
+  ${redAtSql} AS red_at, ${nextFlagSql}, red_at, at, change + 1
 FROM (
   SELECT number AS pair, toInt64(intDiv({events:UInt64} - 1 - number, {pairs:UInt64})) AS turn,
     intDiv(pair, 6) AS person, ${weightSql('pair', 'turn')} AS weight, pair + turn * {pairs:UInt64} AS change,

@@ -9,6 +9,8 @@ export interface DayRollupDeps {
   readonly clickhouse: ClickHouse;
   readonly clock: Clock;
   readonly log: Log;
+  /** Past days to keep rolled up. Default: a trend of 90 days as of any instant of the last year. */
+  readonly keptDays?: number;
 }
 
 /**
@@ -23,8 +25,7 @@ export interface DayRollup {
   run(): Promise<{ readonly tenants: number; readonly days: number }>;
 }
 
-/** A trend of 90 days as of any instant of the last year. */
-const keptDays = 365 + 90;
+const defaultKeptDays = 365 + 90;
 /** One pass reads the whole history before it, so few long spans are cheaper than many short ones. */
 const daysPerSpan = 120;
 /** Flag changes in one pass: what its intermediate states may cost in memory. */
@@ -36,7 +37,8 @@ export function createDayRollup(deps: DayRollupDeps): DayRollup {
   return { run: () => inTurn(() => rollUpAll(deps)) };
 }
 
-async function rollUpAll({ clickhouse, clock, log }: DayRollupDeps): ReturnType<DayRollup['run']> {
+async function rollUpAll(deps: DayRollupDeps): ReturnType<DayRollup['run']> {
+  const { clickhouse, clock, log, keptDays = defaultKeptDays } = deps;
   const nowMs = clock.nowMs();
   const lastDay = dayOf(nowMs - dayMs);
   const due = await ask(clickhouse, dueQuery, {
@@ -51,10 +53,18 @@ async function rollUpAll({ clickhouse, clock, log }: DayRollupDeps): ReturnType<
     }
   }
   if (days > 0) {
+    await settle(clickhouse);
     const durationMs = clock.nowMs() - nowMs;
     log.info({ table: 'status_days', count: days, durationMs }, 'past days rolled up');
   }
   return { tenants: due.length, days };
+}
+
+/** Once a day the small tables of which each row is replaced again and again become one part: FINAL then has little to do. */
+async function settle(clickhouse: ClickHouse): Promise<void> {
+  for (const table of ['flags_current', 'people']) {
+    await clickhouse.client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+  }
 }
 
 interface Pass {
