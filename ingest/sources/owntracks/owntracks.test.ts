@@ -46,6 +46,17 @@ function draft(message: unknown, at = receivedAt) {
 const verify = (authorization: string) =>
   owntracks.createVerifier(['fleet:opensesame'])(Buffer.from(''), { authorization }, 0).ok;
 
+const event = (type: string, occurredAt: string, payload: unknown, id: string) =>
+  ({
+    id,
+    type,
+    subjectRef: 's',
+    occurredAt,
+    version: 0,
+    payload,
+    review: null,
+  }) as unknown as ComplianceEvent;
+
 describe('messages', () => {
   test('a location is a fix of the person that the header names', () => {
     expect(draft(location)).toMatchObject({
@@ -100,16 +111,6 @@ describe('messages', () => {
       requirements: [],
       minAgeYears: null,
     };
-    const event = (type: string, occurredAt: string, payload: unknown, id: string) =>
-      ({
-        id,
-        type,
-        subjectRef: 's',
-        occurredAt,
-        version: 0,
-        payload,
-        review: null,
-      }) as unknown as ComplianceEvent;
     const attempt = draft(enter);
     const record = fold([
       event('zone.assigned', '2026-05-01T00:00:00.000Z', { zone }, 'a'),
