@@ -1,10 +1,9 @@
 import { toInstant } from '../../formats/instants.ts';
-import { schemaFailure, syntaxFailure } from '../../formats/json.ts';
-import { charsetOf, looksFormEncoded, readForm } from '../../formats/form.ts';
+import { schemaFailure } from '../../formats/json.ts';
+import { deepText, readNestedXml } from '../../formats/nested-xml.ts';
 import { entryOf } from '../../formats/schema.ts';
-import { decodeText } from '../../formats/text.ts';
-import { childText, readXml, readXmlText, walk, type XmlElement, type XmlRead } from '../../formats/xml.ts';
-import type { Identity, ParseFailure, Parsed, SourceHeaders } from '../../source.ts';
+import { childText, walk, type XmlElement } from '../../formats/xml.ts';
+import type { Identity, Parsed, SourceHeaders } from '../../source.ts';
 
 /** One `OrderStatus` or `OrderResult`. Words are as sent. */
 export interface QuestItem {
@@ -30,13 +29,11 @@ export interface QuestMessage {
   readonly items: readonly QuestItem[];
 }
 
-/** Inner documents can be escaped as text once or twice; more is not an interface but an attack. */
-const maxUnwraps = 3;
-
 export function parseQuest(rawBody: Buffer, headers: SourceHeaders): Parsed<QuestMessage> {
-  const documents = questDocuments(rawBody, headers);
+  const documents = readNestedXml(rawBody, headers);
   if (!documents.ok) return documents;
   const found = documents.roots.flatMap((root) => [...messagesIn(root)]);
+  if (found.length === 0 && documents.broken) return documents.broken;
   if (found.length === 0) {
     const root = documents.roots.at(-1) ?? documents.roots[0];
     return schemaFailure(
@@ -51,61 +48,6 @@ export function parseQuest(rawBody: Buffer, headers: SourceHeaders): Parsed<Ques
     items.push(item.value);
   }
   return { ok: true, value: { items } };
-}
-
-type Documents = { ok: true; roots: XmlElement[] } | ParseFailure;
-
-/** The outer document and every document that is escaped inside one of its texts. */
-export function questDocuments(rawBody: Buffer, headers: SourceHeaders): Documents {
-  const outer = readOuter(rawBody, headers);
-  if (!outer.ok) return outer;
-  const roots = [outer.root];
-  for (let depth = 0; depth < maxUnwraps; depth += 1) {
-    const last = roots.at(-1);
-    const inner = last && escapedDocument(last);
-    if (!inner) break;
-    const read = readXmlText(inner.text);
-    if (!read.ok) {
-      const place = read.places[0];
-      return syntaxFailure(
-        `inside ${inner.name} (${inner.place}): ${place?.path}`,
-        place?.message ?? read.detail,
-      );
-    }
-    roots.push(read.root);
-  }
-  return { ok: true, roots };
-}
-
-function readOuter(rawBody: Buffer, headers: SourceHeaders): XmlRead {
-  if (!looksFormEncoded(rawBody, headers['content-type'])) return readXml(rawBody);
-  const field = readForm(rawBody).find((one) => one.bytes.toString('latin1').trimStart().startsWith('<'));
-  if (!field) return syntaxFailure('form', 'no form field holds XML');
-  const text = decodeText(field.bytes, charsetOf(headers['content-type']) ?? 'utf-8');
-  return text.ok ? readXmlText(text.text) : syntaxFailure(`form field ${field.name}`, text.message);
-}
-
-/** The first element whose text is itself a document. A byte order mark may have been escaped with it. */
-function escapedDocument(root: XmlElement): { text: string; name: string; place: string } | null {
-  for (const element of walk(root)) {
-    const text = unescaped(element.text.replace(/^\ufeff/, '').trimStart());
-    if (/^<[?!\w]/.test(text)) return { text, name: element.name, place: element.place };
-  }
-  return null;
-}
-
-const escapes: readonly (readonly [string, string])[] = [
-  ['&lt;', '<'],
-  ['&gt;', '>'],
-  ['&quot;', '"'],
-  ['&apos;', "'"],
-  ['&amp;', '&'],
-];
-
-/** Some senders escape an escaped document again: then the text still begins with an escaped bracket. */
-function unescaped(text: string): string {
-  if (!text.startsWith('&lt;')) return text;
-  return escapes.reduce((plain, [from, to]) => plain.replaceAll(from, to), text);
 }
 
 /** Elements of that name which carry an order id or a status word of their own. `OrderStatus` is also a field's name elsewhere. */
@@ -162,13 +104,6 @@ function readTimes(element: XmlElement, names: readonly string[]): Parsed<Readon
   return { ok: true, value: instants };
 }
 
-function deepText(element: XmlElement, name: string): string | null {
-  for (const inner of walk(element)) {
-    if (inner.name.toLowerCase() === name.toLowerCase() && inner.text) return inner.text;
-  }
-  return null;
-}
-
 const otherDocuments: Readonly<Record<string, string>> = {
   order: 'Order, the document that we send to place an order',
   questmethodresponse: 'QuestMethodResponse, the answer to a call of ours',
@@ -187,7 +122,7 @@ function describe(roots: readonly XmlElement[]): string {
 
 /** What a body is in Quest's words, null when nothing about it is Quest's. */
 export function identifyQuest(rawBody: Buffer): Identity | null {
-  const documents = questDocuments(rawBody, {});
+  const documents = readNestedXml(rawBody, {});
   if (!documents.ok) return null;
   const message = documents.roots.flatMap((root) => [...messagesIn(root)])[0];
   if (message) return { what: message.name, message: true };

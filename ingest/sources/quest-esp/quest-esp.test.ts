@@ -194,6 +194,13 @@ describe('wrappings', () => {
     ]);
   });
 
+  test('several documents escaped in one envelope, beside a remark that only begins like one', () => {
+    const body = soap(
+      `${escaped(status('COLLECTED'))}</resultXml><Notes>&lt;see file&gt; &amp; more</Notes><resultXml>${escaped(result)}`,
+    );
+    expect(told(body)).toEqual(['test.collected', 'test.mro_negative']);
+  });
+
   test('several messages in one document', () => {
     expect(told(`<Updates>${status('COLLECTED')}${status('COLLECTED', 'alcohol')}</Updates>`)).toEqual([
       'test.collected',

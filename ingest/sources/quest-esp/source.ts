@@ -1,7 +1,7 @@
-import { childText, walk } from '../../formats/xml.ts';
+import { credentialsIn, readNestedXml } from '../../formats/nested-xml.ts';
 import { authorizationCandidates, checkStaticCredentials } from '../../proofs/static-credentials.ts';
 import type { Source, Verifier } from '../../source.ts';
-import { identifyQuest, parseQuest, questDocuments, type QuestMessage } from './messages.ts';
+import { identifyQuest, parseQuest, type QuestMessage } from './messages.ts';
 import { itemKey, itemOutcomes } from './normalise.ts';
 
 /**
@@ -14,24 +14,11 @@ function createQuestVerifier(secrets: readonly string[]): Verifier {
     const presented = authorizationCandidates(headers);
     const where = 'basic authorization, or user name and password elements in the message';
     return checkStaticCredentials(
-      presented.length > 0 ? presented : bodyCredentials(rawBody, headers),
+      presented.length > 0 ? presented : credentialsIn(readNestedXml(rawBody, headers)),
       known,
       where,
     );
   };
-}
-
-const userNames = ['username', 'userid', 'user'];
-
-function bodyCredentials(rawBody: Buffer, headers: Parameters<Verifier>[1]): string[] {
-  const documents = questDocuments(rawBody, headers);
-  if (!documents.ok) return [];
-  for (const element of documents.roots.flatMap((root) => [...walk(root)])) {
-    const user = userNames.map((name) => childText(element, name)).find((found) => found !== null);
-    const password = childText(element, 'password');
-    if (user && password) return [`${user}:${password}`];
-  }
-  return [];
 }
 
 export const questEsp: Source<QuestMessage> = {
