@@ -58,7 +58,6 @@ function removalSignals(context: Context, state: RemovalState): SignalValues {
     return {
       leadActionAt: fact(startOfDay(removedBy.receivedOn, zone), removedBy.eventIds),
       leadRemoved: true,
-      leadLevel: removedBy.ugPerDl,
     };
   }
   if (!firstHigh) return { leadActionAt: null, leadRemoved: false };
@@ -66,7 +65,6 @@ function removalSignals(context: Context, state: RemovalState): SignalValues {
   return {
     leadActionAt: fact(validThrough(lastDay, zone), firstHigh.eventIds),
     leadRemoved: false,
-    leadLevel: firstHigh.ugPerDl,
   };
 }
 

@@ -13,7 +13,8 @@ export function caseScope(context: Context): SignalValues[] {
   const { person, record } = context;
   const days = context.parameter('HK1', 'days');
   return Object.entries(record?.cases ?? {}).map(([ref, known]) => ({
-    caseRef: known.privacy ? 'privacy case' : (known.caseNumber ?? ref),
+    casePrivacy: known.privacy,
+    caseRef: known.privacy ? 'privacy case' : `case ${known.caseNumber ?? ref}`,
     caseOpen: known.state === 'logged',
     recordDueAt: unlogged.has(known.state)
       ? fact(
@@ -47,6 +48,7 @@ export function severeScope(context: Context): SignalValues[] {
     known.severe
       .filter((severe) => mustReport(known, severe) && known.oshaReportedAt === null)
       .map((severe) => ({
+        casePrivacy: known.privacy,
         severeOutcome: severeWords[severe.outcome] ?? severe.outcome,
         oshaDueAt: fact(
           addHours(

@@ -308,6 +308,21 @@ describe('rows that no worked example shows', () => {
     expect(due(severe('in_patient', true))).toEqual([]);
   });
 
+  test('a privacy case shows its tasks to the DER alone, and no name', () => {
+    const reported = make('case.reported', 'case-9', '2026-02-20', {
+      eventAt: '2026-02-19T15:00:00.000Z',
+      infoAt: '2026-02-20T15:00:00.000Z',
+      kind: 'injury',
+      privacy: true,
+    });
+    const { general, der, cases } = evaluateVector(input([reported], at('2026-02-22T12:00'), vectorPerson()));
+    expect(general.tasks).toEqual([]);
+    expect(der?.tasks.map((task) => task.title)).toEqual([
+      'Record the privacy case on the 300 log and form 301',
+    ]);
+    expect(cases[0]?.message).not.toContain('case-9');
+  });
+
   test('HU2 electronic submission by 2 March, by the peak head count', () => {
     const big = site({ peakEmployees: 100, inAppendixB: true, summaries: {} });
     const red = decideEstablishment(big, at('2026-03-03T00:00')).reasons.map((reason) => reason.ruleId);

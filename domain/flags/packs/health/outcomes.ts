@@ -48,7 +48,7 @@ const unsettled: Readonly<Record<string, string>> = {
 function openShift(record: HealthRecord): SignalValues | null {
   const last = record.audiograms.toSorted((a, b) => a.on.localeCompare(b.on)).at(-1);
   if (!last || last.baseline || last.retest || !hasShift(last)) return null;
-  return { askClinic: fact(`hearing shift of ${last.on} awaits its retest`, last.eventIds) };
+  return { askClinic: fact(`the hearing test of ${last.on} awaits its retest`, last.eventIds) };
 }
 
 /** HL11: what only the clinic can settle. */
@@ -84,7 +84,7 @@ function noticeSignal(record: HealthRecord): SignalValues {
   const declined = newest.find((exam) => exam.declinedOn !== null);
   if (declined) return { notice: fact(`examination declined on ${declined.declinedOn}`, declined.eventIds) };
   if (record.hbv?.answer === 'declined_signed') {
-    return { notice: fact('hepatitis B vaccine declined', record.hbv.eventIds) };
+    return { notice: fact('an offered vaccine was declined in writing', record.hbv.eventIds) };
   }
   return { notice: null };
 }
