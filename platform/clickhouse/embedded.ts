@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
+import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
@@ -30,7 +31,7 @@ const longestSocketPath = 107;
 
 /**
  * Starts chDB in a child process and connects the stock HTTP client to it.
- * Errors: `clickhouse.engine_did_not_start`.
+ * Errors: `clickhouse.engine_did_not_start`, `clickhouse.socket_folder_not_private`.
  */
 export async function createEmbeddedClickHouse(
   options: EmbeddedClickHouseOptions,
@@ -96,6 +97,15 @@ export function prepareSocketPath(folder: string, temporary: string = tmpdir()):
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 24);
   const elsewhere = join(temporary, `plumbline-${name}`);
   mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(elsewhere);
+  // Its name can be guessed: whoever made it first could listen in our place.
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
+    throw new PlumblineError({
+      kind: 'unavailable',
+      code: 'clickhouse.socket_folder_not_private',
+      detail: `The folder ${elsewhere} is not private to this user. Remove it, or use a shorter data folder.`,
+    });
+  }
   return join(elsewhere, 'bridge.sock');
 }
 

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
-export { createEmbeddedClickHouse, type EmbeddedClickHouseOptions } from './embedded.ts';
-export { createServerClickHouse, type ServerClickHouseOptions } from './server.ts';
+export { createEmbeddedClickHouse } from './embedded.ts';
+export { createServerClickHouse } from './server.ts';
 
 /** ClickHouse by HTTP: a server (CLICKHOUSE_URL), or chDB in a watched child process behind a unix socket. */
 export interface ClickHouse {

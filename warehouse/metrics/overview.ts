@@ -10,10 +10,10 @@ import type { ScopeParams } from './scope.ts';
 import type { Source } from './sources.ts';
 import { trendQueries, type TrendRow } from './trend.ts';
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-export const trendDays = 90;
-export const forecastDays = 30;
+const trendDays = 90;
+const forecastDays = 30;
 const changesShown = 20;
 
 export interface Counted {
@@ -138,7 +138,7 @@ const sumCounts = (rows: readonly Parameters<typeof readCounts>[0][]): StatusCou
   rows.map(readCounts).reduce(addCounts, noCounts);
 
 /** UTC date of an instant. */
-export const dayOf = (atMs: number): CalendarDate => new Date(atMs).toISOString().slice(0, 10);
+const dayOf = (atMs: number): CalendarDate => new Date(atMs).toISOString().slice(0, 10);
 
 function tiles(
   asked: readonly Module[],

@@ -111,7 +111,7 @@ export function peopleAt(
   return counts;
 }
 
-export function flagsAt(
+function flagsAt(
   world: World,
   look: Look,
   module: Module,

@@ -3,7 +3,6 @@ import { changeForAudience, personInScope, scopeParams } from './scope.ts';
 
 /** Parameters of metrics at an instant. `at_ms`: now, or the past instant asked for. */
 export const atParams = scopeParams.extend({ at_ms: z.int() });
-export type AtParams = z.infer<typeof atParams>;
 
 export const atSql = "fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')";
 
