@@ -9,7 +9,7 @@ export const openReviewSchema = z.object({
   reason: z.string(),
   at: z.string(),
 });
-export type OpenReview = z.infer<typeof openReviewSchema>;
+type OpenReview = z.infer<typeof openReviewSchema>;
 
 export interface Reviewed {
   readonly reviews: readonly OpenReview[];

@@ -6,7 +6,7 @@
  * - `!name` refused for the named reason;
  * - `@name` decided by facts: the caller gives a function of that name.
  */
-export type Cell<S extends string, R extends string, C extends string> = S | '=' | '?' | `!${R}` | `@${C}`;
+type Cell<S extends string, R extends string, C extends string> = S | '=' | '?' | `!${R}` | `@${C}`;
 
 export interface Machine<S extends string, E extends string, R extends string, C extends string> {
   readonly transitions: Readonly<Record<S, Readonly<Record<E, Cell<S, R, C>>>>>;

@@ -83,5 +83,5 @@ export const trainingEvents = {
   'waiver.granted': z.object({ ...item, to: dateSchema, grantedBy: z.string(), reason: z.string() }),
   'waiver.ended': z.object({ ...item, on: dateSchema }),
 };
-export type TrainingEventType = keyof typeof trainingEvents;
+type TrainingEventType = keyof typeof trainingEvents;
 export type TrainingPayload<T extends TrainingEventType> = z.infer<(typeof trainingEvents)[T]>;
