@@ -137,6 +137,8 @@ export interface Source<V = unknown> {
   /** Messages with the same key keep their order in the log; null = order does not matter. */
   orderKey(value: V): string | null;
   normalise(value: V, context: NormaliseContext): Outcome[];
+  /** What the vendor expects to read when its message was taken; left out, 202 with the delivery's id. */
+  answer?(rawBody: Buffer): { readonly status: number; readonly contentType: string; readonly body: string };
   /** Set for vendors whose messages can be thin. */
   readonly api?: ApiProfile;
   /** Turns what `VendorApi` answered for a thin message into outcomes. */

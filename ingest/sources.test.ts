@@ -191,6 +191,17 @@ const questBody = fc
         .map(([key, text]) => `<${key}>${text}</${key}>`)
         .join('')}</${name}>`,
   );
+const foxBody = fc
+  .tuple(
+    xmlText,
+    fc.constantFrom('OK', 'REFU', 'SCHD', 'WARP', ''),
+    fc.constantFrom('Drug', 'Alcohol', 'x'),
+    xmlText,
+  )
+  .map(
+    ([order, status, type, outcome]) =>
+      `<e><updateOrderStatus><ReferenceTestId>${order}</ReferenceTestId><Status>${status}</Status></updateOrderStatus><ResultOrderResults><ReferenceTestID>${order}</ReferenceTestID><Screening type="${type}"><ScreenResult>${outcome}</ScreenResult></Screening></ResultOrderResults></e>`,
+  );
 const postbackBody = fc
   .tuple(xmlText, xmlText, xmlText)
   .map(
@@ -223,6 +234,7 @@ const messages: Readonly<Record<string, fc.Arbitrary<string>>> = {
   checkr: checkrBody,
   tazworks: fc.oneof(tazBody, postbackBody),
   'quest-esp': questBody,
+  formfox: foxBody,
   'standard-webhooks': ownBody,
   bamboohr: bambooBody,
   clearinghouse: file,

@@ -3,6 +3,7 @@ import { bamboohr } from './sources/bamboohr/source.ts';
 import { checkr } from './sources/checkr/source.ts';
 import { clearinghouse } from './sources/clearinghouse/source.ts';
 import { csvEmployees } from './sources/csv-employees/source.ts';
+import { formfox } from './sources/formfox/source.ts';
 import { owntracks } from './sources/owntracks/source.ts';
 import { questEsp } from './sources/quest-esp/source.ts';
 import { standardWebhooks } from './sources/standard-webhooks/source.ts';
@@ -13,6 +14,7 @@ export const sources: readonly Source[] = [
   checkr,
   tazworks,
   questEsp,
+  formfox,
   standardWebhooks,
   bamboohr,
   clearinghouse,

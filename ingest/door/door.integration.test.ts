@@ -54,6 +54,17 @@ test('a good message is durable when it is acknowledged', async () => {
   expect(await recordsOf('raw.checkr')).toBe(before + 1);
 });
 
+test('a vendor that expects its own words gets them, once the message is durable', async () => {
+  const made = await opened.endpoint(tenant, { vendor: 'formfox', name: 'FormFox', secret: 'plumb:bob' });
+  const call = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><updateOrderStatus
+    xmlns="https://FormFox.com"><Username>plumb</Username><Password>bob</Password><ReferenceTestId>1</ReferenceTestId>
+    <Status>OK</Status></updateOrderStatus></soap:Body></soap:Envelope>`;
+  const response = await fetch(made.url, { method: 'POST', body: call });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/xml; charset=utf-8']);
+  expect(await response.text()).toContain('>Success<');
+  expect(await recordsOf('raw.formfox')).toBe(1);
+});
+
 describe('refused before anything is read of the body: 401', () => {
   test.each([
     ['no signature', {}, 'ingest.signature_missing'],

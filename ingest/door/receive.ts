@@ -53,7 +53,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         throw unknownEndpoint();
       }
       const deliveryId = await admit(endpoint, body.bytes, request.headers as SourceHeaders);
-      sendAccepted(response, deliveryId);
+      sendAccepted(response, endpoint.source.answer?.(body.bytes) ?? accepted(deliveryId));
     } catch (error) {
       refuse(request, response, endpoint, error);
     }
@@ -118,9 +118,15 @@ function checkMethod(request: IncomingMessage): void {
   }
 }
 
-function sendAccepted(response: ServerResponse, deliveryId: string): void {
-  const body = `{"deliveryId":"${deliveryId}"}`;
-  response.writeHead(202, { 'content-type': 'application/json', 'content-length': body.length });
+function accepted(deliveryId: string) {
+  return { status: 202, contentType: 'application/json', body: `{"deliveryId":"${deliveryId}"}` };
+}
+
+function sendAccepted(
+  response: ServerResponse,
+  { status, contentType, body }: { status: number; contentType: string; body: string },
+): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
