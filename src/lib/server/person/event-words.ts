@@ -101,6 +101,7 @@ const vendorNames: Readonly<Record<string, string>> = {
   bamboohr: 'BambooHR',
   'csv-employees': 'file import',
   'standard-webhooks': 'partner system',
+  owntracks: 'OwnTracks',
   app: 'Plumbline',
 };
 
