@@ -12,9 +12,9 @@ export interface BoardLink {
   asOf?: string | null;
 }
 
-/** Where the live board shows exactly these people. */
+/** Where the live board shows exactly these people: of every phase, as the overview counts them. */
 export function boardHref(link: BoardLink): string {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({ phase: 'all' });
   if (link.module) query.set('module', link.module);
   if (link.flags && link.flags.length > 0) query.set('flags', link.flags.join(','));
   if (link.hold) query.set('hold', '1');
@@ -22,8 +22,7 @@ export function boardHref(link: BoardLink): string {
   if (link.locationId) query.set('location', link.locationId);
   if (link.jobRoleId) query.set('role', link.jobRoleId);
   if (link.asOf) query.set('asOf', link.asOf);
-  const text = query.toString();
-  return text ? `/board?${text}` : '/board';
+  return `/board?${query.toString()}`;
 }
 
 /** The same page with some parameters set; those without a value go. */
