@@ -279,14 +279,26 @@ async function linkReferences(
   existing: 'move' | 'keep' = 'move',
 ): Promise<void> {
   const moved = await upsertReferences(tx, tenantId, links, deps.clock.now(), existing);
-  await deps.audit.append(
-    tx,
-    tenantId,
-    moved.map((link) => ({
-      ...context,
-      act: 'people:reference:link',
-      subject: { type: 'employee', id: link.employeeId },
-      after: { system: link.system, value: link.value },
-    })),
-  );
+  if (moved.length === 0) return;
+  const drafts = existing === 'keep' ? [learned(moved, context)] : moved.map((link) => linked(link, context));
+  await deps.audit.append(tx, tenantId, drafts);
+}
+
+function linked(link: Reference, context: ActContext): AuditDraft {
+  return {
+    ...context,
+    act: 'people:reference:link',
+    subject: { type: 'employee', id: link.employeeId },
+    after: { system: link.system, value: link.value },
+  };
+}
+
+/** Vendors' messages teach many ids at once: one entry tells them all. */
+function learned(links: readonly Reference[], context: ActContext): AuditDraft {
+  return {
+    ...context,
+    act: 'people:reference:learn',
+    subject: { type: 'employee_references', id: context.actor.id },
+    after: links.map(({ system, value, employeeId }) => `${system} ${value} ${employeeId}`),
+  };
 }

@@ -61,6 +61,9 @@ function failure(body: Buffer) {
   return parsed.ok ? 'accepted' : `${parsed.stage} ${parsed.places.map((place) => place.path).join(', ')}`;
 }
 
+const remembered = (change: Record<string, unknown>) =>
+  draft(report('report.completed', change)).subject.refs[0]?.own;
+
 describe('signature', () => {
   // Checkr's own published example.
   const body = Buffer.from('{"monday":"75F","tuesday":"80F"}');
@@ -207,11 +210,18 @@ describe('report: the pair of status and result decides', () => {
       dedupeKey: 'evt-7c21:report.completed:result',
       subject: {
         refs: [
-          { system: 'checkr.report', value: 'rep-5519', own: true },
+          { system: 'checkr.report', value: 'rep-5519', own: false },
           { system: 'checkr.candidate', value: 'cand-0042', own: true },
         ],
       },
     });
+  });
+
+  test('a report with findings is remembered: notices of adverse action name it alone', () => {
+    expect(remembered({ result: 'consider' })).toBe(true);
+    expect(remembered({ result: null })).toBe(true);
+    expect(remembered({ adjudication: 'engaged' })).toBe(true);
+    expect(remembered({})).toBe(false);
   });
 
   test('facts of one second keep their order: ordered, judged, adjudicated', () => {

@@ -1,5 +1,5 @@
 import type { Review } from '#contracts/compliance-event';
-import { make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
+import { givenRef, make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
 import { toInstant } from '../../formats/instants.ts';
 import { wordOf } from '../../formats/schema.ts';
 import type { Outcome, Subject } from '../../source.ts';
@@ -35,9 +35,22 @@ export function verdictOf(status: string | null, result: string | null): Verdict
   }
 }
 
-/** The person behind a report: by the report if it was seen before, else by the candidate. */
-export function reportSubject(report: { id: string; candidate_id?: string | null | undefined }): Subject {
-  return subjectOf({ refs: [ref('checkr.report', report.id), ref('checkr.candidate', report.candidate_id)] });
+/**
+ * The person behind a report: by the report if it was seen before, else by the candidate. A report with findings is
+ * remembered, because notices of adverse action name the report alone.
+ */
+export function reportSubject(
+  report: { id: string; candidate_id?: string | null | undefined },
+  remember = true,
+): Subject {
+  const own = remember ? ref('checkr.report', report.id) : givenRef('checkr.report', report.id);
+  return subjectOf({ refs: [own, ref('checkr.candidate', report.candidate_id)] });
+}
+
+function hasFindings(report: Report): boolean {
+  const clean = ['clear', 'pending'];
+  const verdict = verdictOf(wordOf(report.status), wordOf(report.result));
+  return Boolean(report.adjudication) || typeof verdict === 'object' || !clean.includes(verdict);
 }
 
 interface Moment {
@@ -185,7 +198,7 @@ function frame({ event, report, sentAt }: Moment, part: string): DraftFrame {
     // Checkr numbers no revisions; this orders the facts of one second: ordered, then judged, then adjudicated.
     version: 1,
     dedupeKey: `${event.id}:${event.type}:${part}`,
-    subject: reportSubject(report),
+    subject: reportSubject(report, hasFindings(report)),
   };
 }
 

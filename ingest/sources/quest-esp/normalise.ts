@@ -114,7 +114,7 @@ function frame(item: QuestItem, screen: string, context: NormaliseContext): Draf
     subject: subjectOf({
       refs: [
         ref('quest-esp.order', item.questOrderId),
-        ref('quest-esp.reference_test', item.referenceTestId),
+        givenRef('quest-esp.reference_test', item.referenceTestId),
         givenRef('quest-esp.client_reference', item.clientReferenceId),
         donorRef(item.primaryId),
       ],

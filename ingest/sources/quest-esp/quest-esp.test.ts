@@ -158,7 +158,7 @@ describe('results', () => {
       employeeId: null,
       refs: [
         { system: 'quest-esp.order', value: '7700123', own: true },
-        { system: 'quest-esp.reference_test', value: 'REF-55', own: true },
+        { system: 'quest-esp.reference_test', value: 'REF-55', own: false },
         { system: 'quest-esp.client_reference', value: 'HP-00042-R3', own: false },
       ],
       email: null,
