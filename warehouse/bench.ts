@@ -101,7 +101,7 @@ async function timed(task: () => Promise<unknown>): Promise<number> {
 }
 
 /** Nearest rank. */
-function percentile(values: readonly number[], rank: number): number {
+export function percentile(values: readonly number[], rank: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0;
 }

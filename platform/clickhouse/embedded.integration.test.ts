@@ -167,6 +167,48 @@ describe('the stock client over the bridge', () => {
   });
 });
 
+async function readLong(query: string): Promise<number> {
+  const result = await clickhouse.client.query({ query, format: 'JSONEachRow' });
+  let found = 0;
+  for await (const part of result.stream()) found += part.length;
+  return found;
+}
+
+describe('long answers', () => {
+  test('come in parts, whole', async () => {
+    expect(await readLong('SELECT number, toString(number) AS text FROM numbers(1500000)')).toBe(1_500_000);
+    expect(await readLong('SELECT number FROM numbers(0)')).toBe(0);
+  });
+
+  test('an answer that fails half-way is an error, not a short answer', async () => {
+    await expect(
+      readLong(
+        "SELECT throwIf(number = 1400000, 'late') AS n FROM numbers(1500000) SETTINGS max_block_size = 1000",
+      ),
+    ).rejects.toThrow();
+  });
+
+  test('answers that nobody reads yet do not hold up other queries', async () => {
+    const unread = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        clickhouse.client.query({ query: 'SELECT number FROM numbers(100000)', format: 'JSONEachRow' }),
+      ),
+    );
+    expect(await counted('SELECT 1 AS n')).toBe(1);
+    for (const result of unread) expect(await result.json()).toHaveLength(100_000);
+  });
+
+  test('a reader who stops takes the query with it', async () => {
+    const result = await clickhouse.client.query({
+      query: 'SELECT number FROM numbers(100000000000)',
+      format: 'JSONEachRow',
+    });
+    expect(await longQueries()).toBe(1);
+    result.close();
+    expect(await until(async () => (await longQueries()) === 0)).toBe(true);
+  });
+});
+
 describe('the watched child', () => {
   test('comes back after kill -9 with every acknowledged row; requests wait for it', async () => {
     await clickhouse.client.command({ query: 'CREATE TABLE kept (id UInt64) ORDER BY id' });

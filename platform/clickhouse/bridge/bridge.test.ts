@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError, errorBody, httpStatus, readEngineError } from './engine-error.ts';
-import { preparation } from './engine.ts';
+import { preparation, streamedFormat } from './engine.ts';
 import { identifier, stringLiteral } from './literals.ts';
 import { readOperation } from './operation.ts';
 import { createTurns } from './turns.ts';
@@ -40,6 +40,20 @@ describe('operation', () => {
   test('readonly is set last, and the query can be found again to be killed', () => {
     const statements = preparation(read('readonly=1&log_comment=mine&max_threads=2&query_id=q1'));
     expect(statements).toEqual(["SET max_threads = '2', log_comment = 'q1'", "SET readonly = '1'"]);
+  });
+});
+
+describe('answers in parts', () => {
+  test.each([
+    ['SELECT 1 FORMAT JSONEachRow', 'TabSeparated', 'JSONEachRow'],
+    ['with a as (select 1) select * from a', 'JSONEachRow', 'JSONEachRow'],
+    ['SELECT 1\nFORMAT  CSV ;\n', 'JSON', 'CSV'],
+    ['SELECT 1 FORMAT JSON', 'JSONEachRow', null],
+    ['SELECT 1 FORMAT CSVWithNames', 'JSONEachRow', null],
+    ['INSERT INTO t SELECT 1', 'JSONEachRow', null],
+    ["SELECT 1 INTO OUTFILE '/x' FORMAT CSV", 'CSV', null],
+  ])('%j by default %s: %s', (sql, format, expected) => {
+    expect(streamedFormat({ sql, format })).toBe(expected);
   });
 });
 

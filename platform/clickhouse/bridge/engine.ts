@@ -19,17 +19,23 @@ export interface Operation {
   session: { id: string; timeoutMs: number; mustExist: boolean } | null;
 }
 
-export interface Answer {
-  bytes: Uint8Array;
+/** What the engine read to answer. */
+export interface Work {
   rowsRead: number;
   bytesRead: number;
   elapsedS: number;
 }
 
+/** Takes a part of the answer; resolves when more may come. `work` is known only when the answer is in one part. */
+export type Write = (bytes: Uint8Array, work: Work | null) => Promise<void>;
+
 export interface Engine {
   readonly version: string;
-  /** Throws EngineError; rejects with the signal's reason when aborted. An aborted query is killed in the engine. */
-  run(operation: Operation, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Hands the answer over part by part. Throws EngineError; rejects with the signal's reason when aborted. An aborted
+   * query is killed in the engine.
+   */
+  run(operation: Operation, signal: AbortSignal, write: Write): Promise<void>;
   /** Waits for running operations. */
   close(): Promise<void>;
 }
@@ -55,13 +61,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const kept = createKeptSessions(() => new Session(options.folder));
   const running = new Set<Promise<unknown>>();
 
-  async function run(operation: Operation, signal: AbortSignal): Promise<Answer> {
+  async function run(operation: Operation, signal: AbortSignal, write: Write): Promise<void> {
     const giveBack = await turns.take(signal);
     try {
       const holder = operation.session === null ? null : kept.take(operation.session);
       const session = holder?.session ?? new Session(options.folder);
       try {
-        return await execute(session, control, operation, signal);
+        await execute(session, control, operation, signal, write);
       } finally {
         if (holder === null) session.close();
         else holder.giveBack();
@@ -76,8 +82,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     version,
-    run: (operation, signal) => {
-      const task = run(operation, signal);
+    run: (operation, signal, write) => {
+      const task = run(operation, signal, write);
       running.add(task);
       const done = () => running.delete(task);
       task.then(done, done);
@@ -96,26 +102,64 @@ async function execute(
   control: Session,
   operation: Operation,
   signal: AbortSignal,
-): Promise<Answer> {
+  write: Write,
+): Promise<void> {
   for (const statement of preparation(operation)) await session.queryAsync(statement);
   await refuseSeveralStatements(session, operation.sql);
   signal.throwIfAborted();
-  const pending = session.queryAsync(operation.sql, { format: operation.format });
   let ended = false;
   const onAbort = () => void killUntil(control, operation.queryId, () => ended);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const result = await pending;
-    return {
-      bytes: result.bytes(),
-      rowsRead: result.rowsRead,
-      bytesRead: result.bytesRead,
-      elapsedS: result.elapsed,
-    };
+    const format = streamedFormat(operation);
+    if (format === null) await answerAtOnce(session, operation, write);
+    else await answerInParts(session, operation.sql, format, signal, write);
   } finally {
     ended = true;
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+async function answerAtOnce(session: Session, operation: Operation, write: Write): Promise<void> {
+  const result = await session.queryAsync(operation.sql, { format: operation.format });
+  const { rowsRead, bytesRead, elapsed: elapsedS } = result;
+  await write(result.bytes(), { rowsRead, bytesRead, elapsedS });
+}
+
+/** Memory stays that of a few blocks, however long the answer is. */
+async function answerInParts(
+  session: Session,
+  sql: string,
+  format: string,
+  signal: AbortSignal,
+  write: Write,
+): Promise<void> {
+  const stream = session.queryStream(sql, { format });
+  try {
+    for await (const chunk of stream) {
+      signal.throwIfAborted();
+      await write(chunk.raw(), null);
+    }
+  } finally {
+    stream.cancel();
+  }
+}
+
+/** Formats whose parts, put one after the other, are the whole: rows without a header, a frame or a footer. */
+const streamable: ReadonlySet<string> = new Set([
+  'JSONEachRow',
+  'JSONCompactEachRow',
+  'TabSeparated',
+  'TSV',
+  'CSV',
+]);
+const formatAtEnd = /\bFORMAT\s+(\w+)\s*;?\s*$/i;
+
+/** The format in which this query can be answered in parts; null when it must be answered at once. */
+export function streamedFormat({ sql, format }: Pick<Operation, 'sql' | 'format'>): string | null {
+  if (!/^\s*(?:select|with)\b/i.test(sql) || /\binto\s+outfile\b/i.test(sql)) return null;
+  const wanted = formatAtEnd.exec(sql)?.[1] ?? format;
+  return streamable.has(wanted) ? wanted : null;
 }
 
 /**

@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createZstdDecompress, gzip } from 'node:zlib';
-import { promisify } from 'node:util';
-import type { Answer, Engine } from './engine.ts';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
+import type { Engine, Work } from './engine.ts';
 import { EngineError, errorBody, httpStatus, readEngineError } from './engine-error.ts';
 import { readOperation } from './operation.ts';
 
-const compress = promisify(gzip);
-
-/** Below this gzip costs more than it saves on a unix socket. */
-const compressFromBytes = 64 * 1024;
+/**
+ * Held here for a reader that is slow, so that most queries end, and give their turn back, however late the answer
+ * is read. Beyond it the engine waits.
+ */
+const heldBytes = 8 * 1024 * 1024;
 
 /** Parameters travel in the address; a server takes as much (`http_max_uri_size`). */
 const longestAddressBytes = 1024 * 1024;
@@ -35,18 +36,55 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   response.on('close', () => {
     if (!response.writableFinished) left.abort(new Error('The client left.'));
   });
+  const body = createBody(request, response, url.searchParams);
   try {
     const operation = readOperation(url.searchParams, await readBody(request));
     response.setHeader('X-ClickHouse-Query-Id', operation.queryId);
     response.setHeader('X-ClickHouse-Timezone', 'UTC');
-    const result = await engine.run(operation, left.signal);
-    response.setHeader('X-ClickHouse-Summary', summary(result));
     response.setHeader('X-ClickHouse-Format', operation.format);
-    await send(request, response, url.searchParams, result.bytes);
+    await engine.run(operation, left.signal, async (bytes, work) => {
+      if (work !== null) response.setHeader('X-ClickHouse-Summary', summary(work));
+      await body.write(bytes, left.signal);
+    });
+    body.end();
   } catch (error) {
     if (response.destroyed) return;
-    refuse(response, error, engine.version);
+    // Half an answer must not look like a whole one: the client sees the connection break.
+    if (response.headersSent) response.destroy();
+    else refuse(response, error, engine.version);
   }
+}
+
+interface Body {
+  write(bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  end(): void;
+}
+
+/** The response's body, compressed when the client asked for it. Nothing is sent before the first part. */
+function createBody(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Body {
+  const isCompressed =
+    query.get('enable_http_compression') === '1' &&
+    String(request.headers['accept-encoding']).includes('gzip');
+  let out: Writable | null = null;
+
+  function open(): Writable {
+    if (!isCompressed) return response;
+    response.setHeader('Content-Encoding', 'gzip');
+    const gzip = createGzip({ level: 1 });
+    gzip.pipe(response);
+    return gzip;
+  }
+
+  return {
+    write: async (bytes, signal) => {
+      out ??= open();
+      out.write(bytes);
+      if (out.writableLength > heldBytes) await once(out, 'drain', { signal });
+    },
+    end: () => {
+      (out ?? response).end();
+    },
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -68,34 +106,17 @@ function decoded(request: IncomingMessage): Readable {
   return request.pipe(decoder);
 }
 
-function summary(result: Answer): string {
+function summary(work: Work): string {
   return JSON.stringify({
-    read_rows: String(result.rowsRead),
-    read_bytes: String(result.bytesRead),
+    read_rows: String(work.rowsRead),
+    read_bytes: String(work.bytesRead),
     written_rows: '0',
     written_bytes: '0',
     total_rows_to_read: '0',
     result_rows: '0',
     result_bytes: '0',
-    elapsed_ns: String(Math.round(result.elapsedS * 1e9)),
+    elapsed_ns: String(Math.round(work.elapsedS * 1e9)),
   });
-}
-
-async function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  query: URLSearchParams,
-  bytes: Uint8Array,
-): Promise<void> {
-  const wanted =
-    query.get('enable_http_compression') === '1' &&
-    String(request.headers['accept-encoding']).includes('gzip');
-  if (!wanted || bytes.byteLength < compressFromBytes) {
-    response.end(bytes);
-    return;
-  }
-  response.setHeader('Content-Encoding', 'gzip');
-  response.end(await compress(bytes, { level: 1 }));
 }
 
 function refuse(response: ServerResponse, cause: unknown, version: string): void {
