@@ -270,10 +270,30 @@ function demoPerson(dice: Dice, index: number, todayMs: number): DemoPerson {
   };
 }
 
+/** The driver whom the demo's story follows: his medical certificate ended three days ago, and he has a sign-in of his own. */
+export const leadNumber = 'HP-00001';
+
+function leadPerson(todayMs: number): DemoPerson {
+  return {
+    number: leadNumber,
+    firstName: 'Wendell',
+    lastName: 'Achterberg',
+    email: 'driver@harrowpike.example',
+    birthDate: '1979-05-14',
+    divisionRef: 'tank',
+    locationRef: 'odessa',
+    jobRoleRef: 'tank_driver',
+    phase: 'active',
+    hiredOn: isoDate(todayMs - 1800 * dayMs),
+    returnOn: null,
+    terminatedOn: null,
+  };
+}
+
 /** The service company of the demo. `todayMs` anchors its dates; seed and count make it. */
 export function demoCompany(seed: number, count: number, todayMs: number): DemoCompany {
   const people = Array.from({ length: count }, (_, index) =>
-    demoPerson(createDice(seed, `person/${index}`), index, todayMs),
+    index === 0 ? leadPerson(todayMs) : demoPerson(createDice(seed, `person/${index}`), index, todayMs),
   );
   return {
     divisions: divisions.map(({ ref, name }) => ({ ref, name })),

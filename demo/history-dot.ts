@@ -1,4 +1,5 @@
 import type { DotPayload } from '#contracts/events/dot';
+import { leadNumber } from './company.ts';
 import { dateOf, monthsLater, renewals, type HistoryInput, type PastEvent } from './history-plan.ts';
 
 const dayMs = 86_400_000;
@@ -6,7 +7,11 @@ const dayMs = 86_400_000;
 type Make = (type: string, subjectRef: string, atMs: number, payload: PastEvent['payload']) => PastEvent;
 
 function medical(input: HistoryInput, make: Make): PastEvent[] {
-  return renewals(input, { months: 24, warnDays: 90, lateShare: 0.02 }).flatMap((examMs, index) => {
+  const exams =
+    input.person.number === leadNumber
+      ? [monthsLater(input.untilMs - 3 * dayMs, -24)]
+      : renewals(input, { months: 24, warnDays: 90, lateShare: 0.02 });
+  return exams.flatMap((examMs, index) => {
     const certificate: DotPayload<'medical.certificate_recorded'> = {
       examOn: dateOf(examMs),
       issuedOn: dateOf(examMs),
