@@ -89,9 +89,9 @@ describe('the live board', () => {
     expect(await axe(page)).toEqual([]);
     const first = page.url();
     await page.keyboard.press('j');
-    await page.waitForFunction((before) => location.href !== before, first);
+    await page.waitForURL((url) => url.href !== first);
     await page.keyboard.press('Escape');
-    await page.waitForFunction(() => !location.search.includes('why='));
+    await page.waitForURL((url) => !url.search.includes('why='));
     expect(faults).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('every screen', () => {
         await page.goto(server.origin + screen);
         await page.locator('h1').waitFor();
         expect(await axe(page), screen).toEqual([]);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         expect(over, screen).toBeLessThanOrEqual(0);
       }
       expect(faults).toEqual([]);

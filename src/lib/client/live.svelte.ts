@@ -5,7 +5,7 @@ import { summarise } from './live-summary.ts';
 import { createApiClient, type ApiClient } from './trpc.ts';
 
 /** Who hears of changes: a screen that shows flags. */
-export interface LiveListener {
+interface LiveListener {
   onChanges(changes: readonly FlagChanged[]): void;
   /** The server could not tell all that was missed: read everything again. */
   onResync(): void;
@@ -58,7 +58,7 @@ export function provideLive(source: () => LiveSource): Live {
   $effect(() => {
     if (!source().active) {
       state = 'off';
-      return;
+      return undefined;
     }
     const follow = createFollower(api(), (frame, offsetMs) => {
       const fresh = frame.type === 'flags' ? frame.changes : [];

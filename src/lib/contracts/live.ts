@@ -46,7 +46,7 @@ export const flagChangedSchema = z.object({
 export type FlagChanged = z.infer<typeof flagChangedSchema>;
 
 /** What a viewer's subscription carries, already filtered and masked for the viewer. */
-export const liveFrameSchema = z.discriminatedUnion('type', [
+const liveFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('flags'), changes: z.array(flagChangedSchema) }),
   /** The server dropped frames (slow client, gap too old): re-read everything. */
   z.object({ type: z.literal('resync'), reason: z.string() }),

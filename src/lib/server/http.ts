@@ -5,7 +5,7 @@ import type { CreateContext } from './context.ts';
 import { describeFailure, rootCause } from './failures.ts';
 import { headersOf, pathOf } from './live/upgrade.ts';
 
-export const trpcPrefix = '/api/trpc/';
+const trpcPrefix = '/api/trpc/';
 const maxBodyBytes = 1_048_576;
 
 export interface HttpDeps {

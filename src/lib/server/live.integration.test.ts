@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, type RawData } from 'ws';
 import type { FlagChanged, LiveFrame } from '#contracts/live';
 import { createCountingIds } from '#platform/ids';
 import { createLiveHub, defaultLiveOptions, type LiveOptions } from './live.ts';
@@ -62,6 +62,10 @@ async function start(options: Partial<LiveOptions> = {}) {
     return made;
   };
   return { hub, url, sessions, signIn, happen, table, errors };
+}
+
+function textOf(data: RawData): string {
+  return Buffer.isBuffer(data) ? data.toString() : '';
 }
 
 function openSocket(url: string, headers: Record<string, string>): Promise<WebSocket | number> {
@@ -201,7 +205,9 @@ describe('frames', () => {
     hub.publish([fourth]);
     hub.publish([second, fourth]);
     hub.publish([first]);
-    await vi.waitFor(() => expect(admin.sequences().toSorted()).toEqual([1, 2, 3, 4]), { timeout: 2000 });
+    await vi.waitFor(() => expect(admin.sequences().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]), {
+      timeout: 2000,
+    });
     await wait(100);
     expect(admin.sequences()).toHaveLength(4);
   });
@@ -223,7 +229,7 @@ describe('frames', () => {
     if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
     const frames: LiveFrame[] = [];
     socket.on('message', (data) => {
-      const { result } = JSON.parse(String(data)) as { result: { type: string; data?: { data: LiveFrame } } };
+      const { result } = JSON.parse(textOf(data)) as { result: { type: string; data?: { data: LiveFrame } } };
       if (result.data !== undefined) frames.push(result.data.data);
     });
     socket.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'live.flags' } }));
@@ -281,7 +287,7 @@ describe('a socket', () => {
     const socket = await openSocket(url, { cookie: 'sid=dana', origin });
     if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
     const texts: string[] = [];
-    socket.on('message', (data) => texts.push(String(data)));
+    socket.on('message', (data) => texts.push(textOf(data)));
     const closed = once(socket, 'close');
     await hub.shutdown(20);
     expect(JSON.parse(texts[0] ?? '')).toEqual({ id: null, method: 'reconnect' });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { FlagChanged, LiveFrame } from '#contracts/live';
 import { authorize, type Scope, type Viewer as SignedIn } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
@@ -13,8 +13,6 @@ import { deny, headersOf, isOriginAllowed, liveUrlPath, pathOf, type Denial } fr
 import { createViewers, recheckViewer, type Viewer } from './live/viewers.ts';
 import { reconnectNotice } from './live/wire.ts';
 import type { Pseudonyms } from './visibility.ts';
-
-export type { ChangeHistory } from './live/history.ts';
 
 export interface LiveOptions extends ConnectionLimits {
   /** Origins of our own pages, e.g. `https://app.example.com`. */
@@ -136,7 +134,7 @@ function attach(
   const remove = add({ ...viewer, connection });
   ws.on('message', (data, isBinary) => {
     if (isBinary) ws.close(1003, 'text only');
-    else connection.onText(String(data));
+    else connection.onText(textOf(data));
   });
   ws.on('pong', connection.onPong);
   ws.on('error', () => ws.terminate());
@@ -165,6 +163,11 @@ function startTimers(
   ];
   for (const timer of timers) timer.unref();
   return () => timers.forEach((timer) => clearInterval(timer));
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
 }
 
 /** Only what the periodic check needs is kept for the life of the socket. */

@@ -7,7 +7,7 @@ import { instantSchema } from '../time.ts';
 export const alertViews = ['raised', 'acknowledged', 'mine', 'muted', 'ended'] as const;
 export const alertSeverities = ['critical', 'warning', 'notice'] as const;
 
-export const alertQuerySchema = z.object({
+const alertQuerySchema = z.object({
   view: z.enum(alertViews),
   module: moduleSchema.nullable(),
   severity: z.enum(alertSeverities).nullable(),
@@ -21,7 +21,7 @@ export const alertPageInputSchema = z.object({
   limit: z.int().min(1).max(200),
 });
 
-export const alertRowSchema = z.object({
+const alertRowSchema = z.object({
   id: idSchema('alert'),
   severity: z.enum(alertSeverities),
   status: z.enum(['open', 'acknowledged', 'resolved']),
@@ -79,4 +79,3 @@ export const alertActResultSchema = z.object({
   changed: z.int(),
   refused: z.array(z.object({ id: z.string(), reason: z.string() })),
 });
-export type AlertActResult = z.infer<typeof alertActResultSchema>;

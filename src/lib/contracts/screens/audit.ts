@@ -3,7 +3,7 @@ import { idSchema } from '../ids.ts';
 import { moduleSchema } from '../modules.ts';
 import { instantSchema } from '../time.ts';
 
-export const auditQuerySchema = z.object({
+const auditQuerySchema = z.object({
   text: z.string().max(200),
   actorType: z.enum(['user', 'system', 'vendor']).nullable(),
   /** Exact act, or a beginning that ends in `*`. */
@@ -33,7 +33,7 @@ export const auditPageInputSchema = z.object({
 });
 
 /** One changed value, by its path in the entry. */
-export const auditDifferenceSchema = z.object({
+const auditDifferenceSchema = z.object({
   path: z.string(),
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -68,7 +68,7 @@ export const auditPageSchema = z.object({
 });
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
-export const auditVerifyFrameSchema = z.discriminatedUnion('type', [
+const auditVerifyFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), done: z.int(), total: z.int() }),
   z.object({
     type: z.literal('verdict'),

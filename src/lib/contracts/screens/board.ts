@@ -9,7 +9,7 @@ import { dateSchema, instantSchema } from '../time.ts';
 export const boardGroupings = ['none', 'division', 'location', 'jobRole'] as const;
 export const boardSorts = ['gravity', 'name', 'next', 'changed'] as const;
 
-export const boardQuerySchema = z.object({
+const boardQuerySchema = z.object({
   /** Only people to whom this module applies; status filters then mean this module alone. */
   module: moduleSchema.nullable(),
   flags: z.array(flagColourSchema).max(flagColours.length),
@@ -28,7 +28,6 @@ export const boardQuerySchema = z.object({
 });
 export type BoardQuery = z.infer<typeof boardQuerySchema>;
 export type BoardGrouping = BoardQuery['group'];
-export type BoardSort = BoardQuery['sort'];
 
 export const noBoardQuery: BoardQuery = {
   module: null,
@@ -44,14 +43,14 @@ export const noBoardQuery: BoardQuery = {
   asOf: null,
 };
 
-export const maxBoardPage = 200;
+const maxBoardPage = 200;
 export const boardPageInputSchema = z.object({
   query: boardQuerySchema,
   offset: z.int().nonnegative(),
   limit: z.int().min(1).max(maxBoardPage),
 });
 
-export const tallySchema = z.object({
+const tallySchema = z.object({
   red: z.int(),
   stale: z.int(),
   yellow: z.int(),
@@ -61,7 +60,7 @@ export const tallySchema = z.object({
 export type Tally = z.infer<typeof tallySchema>;
 
 /** One flag in the grid, masked for the viewer. */
-export const boardCellSchema = z.object({
+const boardCellSchema = z.object({
   flag: flagColourSchema,
   hold: z.boolean(),
   /** A word or two; the status word where empty. */
@@ -87,7 +86,7 @@ export const boardRowSchema = z.object({
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
 
-export const boardGroupSchema = z.object({
+const boardGroupSchema = z.object({
   id: z.string(),
   name: z.string(),
   people: z.int(),

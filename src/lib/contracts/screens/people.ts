@@ -30,7 +30,7 @@ export const peoplePageInputSchema = z.object({
   limit: z.int().min(1).max(200),
 });
 
-export const peopleRowSchema = boardRowSchema.extend({ number: z.string(), phase: phaseSchema });
+const peopleRowSchema = boardRowSchema.extend({ number: z.string(), phase: phaseSchema });
 export type PeopleRow = z.infer<typeof peopleRowSchema>;
 
 export const peoplePageSchema = z.object({

@@ -6,7 +6,7 @@ import { phaseSchema } from '../person-facts.ts';
 import { dateSchema, instantSchema } from '../time.ts';
 
 /** `full`, `status` colour and hold only, `deidentified` without the person, `none`. */
-export const sightSchema = z.enum(['full', 'status', 'deidentified', 'none']);
+const sightSchema = z.enum(['full', 'status', 'deidentified', 'none']);
 export type Sight = z.infer<typeof sightSchema>;
 
 export const personInputSchema = z.object({
@@ -19,7 +19,7 @@ export const whyInputSchema = personInputSchema.extend({ module: moduleSchema })
 
 const placeSchema = z.object({ id: z.string(), name: z.string() });
 
-export const personHeadSchema = z.object({
+const personHeadSchema = z.object({
   employeeId: idSchema('employee'),
   name: z.string(),
   number: z.string().nullable(),
@@ -34,7 +34,7 @@ export const personHeadSchema = z.object({
 export type PersonHead = z.infer<typeof personHeadSchema>;
 
 /** A stretch of time in one state; `to` null = goes on. */
-export const flagSpanSchema = z.object({
+const flagSpanSchema = z.object({
   from: instantSchema,
   to: instantSchema.nullable(),
   flag: flagColourSchema,
@@ -42,7 +42,7 @@ export const flagSpanSchema = z.object({
 });
 export type FlagSpan = z.infer<typeof flagSpanSchema>;
 
-export const personModuleSchema = z.object({
+const personModuleSchema = z.object({
   module: moduleSchema,
   sight: sightSchema,
   /** Null = no flag decided. */
@@ -54,7 +54,7 @@ export const personModuleSchema = z.object({
 export type PersonModule = z.infer<typeof personModuleSchema>;
 
 export const timelineKinds = ['event', 'flag', 'act'] as const;
-export const timelineEntrySchema = z.object({
+const timelineEntrySchema = z.object({
   id: z.string(),
   kind: z.enum(timelineKinds),
   at: instantSchema,
@@ -71,7 +71,7 @@ export const timelineEntrySchema = z.object({
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 
-export const recordItemSchema = z.object({
+const recordItemSchema = z.object({
   /** The test, order or document that the events are about. */
   subjectRef: z.string(),
   title: z.string(),
@@ -83,7 +83,7 @@ export const recordItemSchema = z.object({
 });
 export type RecordItem = z.infer<typeof recordItemSchema>;
 
-export const actSchema = z.object({
+const actSchema = z.object({
   id: z.string(),
   label: z.string(),
   /** Where it is done; null = not possible for this viewer. */
@@ -104,7 +104,7 @@ export const personPageSchema = z.object({
 });
 export type PersonPage = z.infer<typeof personPageSchema>;
 
-export const whyEventSchema = z.object({
+const whyEventSchema = z.object({
   id: z.string(),
   at: instantSchema,
   title: z.string(),

@@ -1,7 +1,7 @@
 import type { BoardGroup } from '#contracts/screens/board';
 
 /** One line of the grid: a group's head, or a person by place in the arranged list. */
-export type BoardLine =
+type BoardLine =
   | { readonly kind: 'group'; readonly group: BoardGroup; readonly closed: boolean }
   | { readonly kind: 'person'; readonly index: number };
 

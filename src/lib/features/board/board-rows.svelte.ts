@@ -135,7 +135,7 @@ export class BoardRows {
 }
 
 /** The row after a change: the cell's words come with it, its deadline comes with the next reading. */
-export function withChange(row: BoardRow, change: FlagChanged): BoardRow {
+function withChange(row: BoardRow, change: FlagChanged): BoardRow {
   const at = modules.indexOf(change.module);
   const { to, short, nextChangeAt, decidedAt } = change;
   const cell = { flag: to.flag, hold: to.hold, short, dueAt: null, nextChangeAt, since: decidedAt };

@@ -1,5 +1,5 @@
 import { flagColours } from '#contracts/flags';
-import { idSchema, type Id, type IdKind } from '#contracts/ids';
+import { isId, type Id, type IdKind } from '#contracts/ids';
 import { modules } from '#contracts/modules';
 import { phases } from '#contracts/person-facts';
 import { boardGroupings, boardSorts, noBoardQuery, type BoardQuery } from '#contracts/screens/board';
@@ -30,8 +30,7 @@ function one<T extends string>(known: readonly T[], text: string | null, otherwi
 }
 
 function ids<K extends IdKind>(kind: K, text: string | null): Id<K>[] {
-  const schema = idSchema(kind);
-  return splitList(text).filter((id): id is Id<K> => schema.safeParse(id).success);
+  return splitList(text).filter((id): id is Id<K> => isId(kind, id));
 }
 
 /** What the address asks for. A value nobody knows filters nothing: a mistyped link still shows the board. */
@@ -61,7 +60,7 @@ export interface WhyAddress {
 export function readWhy(parameters: URLSearchParams): WhyAddress | null {
   const [employeeId = '', module = ''] = (parameters.get('why') ?? '').split(':');
   const known = modules.find((name) => name === module);
-  return known !== undefined && idSchema('employee').safeParse(employeeId).success
+  return known !== undefined && isId('employee', employeeId)
     ? { employeeId, module: known }
     : null;
 }

@@ -27,13 +27,13 @@ export function arrange(
 ): Arranged {
   const entries: Entry[] = [];
   const keep = filterOf(query);
-  const keyOf = sortKeyOf(query, sighting);
+  const keyOf = sortKeys[query.sort];
   for (const stored of everybody) {
     const person = sightPerson(sighting, stored);
     if (person === null || !keep.person(person)) continue;
     const colour = colourFor(query, sighting, person);
     if (colour === null || !keep.colour(colour)) continue;
-    entries.push({ person, ...colour, key: keyOf(person, colour) });
+    entries.push({ person, ...colour, key: keyOf(person, colour, sighting) });
   }
   entries.sort(byKey);
   const grouped = groupEntries(entries, query, places);
@@ -81,21 +81,22 @@ function filterOf(query: BoardQuery) {
 /** Last in every ascending order of instants. */
 const never = '9999';
 
-function sortKeyOf(query: BoardQuery, sighting: Sighting) {
-  return (person: BoardPerson, colour: { flag: FlagColour; hold: boolean }): string => {
-    const next = (): string => nextOf(sighting, person)?.at ?? never;
-    switch (query.sort) {
-      case 'name':
-        return person.nameKey;
-      case 'next':
-        return `${next()} ${person.nameKey}`;
-      case 'changed':
-        return `${invert(changedOf(sighting, person) ?? '0')} ${person.nameKey}`;
-      case 'gravity':
-        return `${gravity[colour.flag] * 2 + (colour.hold ? 0 : 1)} ${next()} ${person.nameKey}`;
-    }
-  };
-}
+type SortKey = (
+  person: BoardPerson,
+  colour: { flag: FlagColour; hold: boolean },
+  sighting: Sighting,
+) => string;
+
+const nextKey = (person: BoardPerson, sighting: Sighting): string => nextOf(sighting, person)?.at ?? never;
+
+/** Text whose ascending order is the order of rows. */
+const sortKeys: Record<BoardQuery['sort'], SortKey> = {
+  name: (person) => person.nameKey,
+  next: (person, _, sighting) => `${nextKey(person, sighting)} ${person.nameKey}`,
+  changed: (person, _, sighting) => `${invert(changedOf(sighting, person) ?? '0')} ${person.nameKey}`,
+  gravity: (person, { flag, hold }, sighting) =>
+    `${gravity[flag] * 2 + (hold ? 0 : 1)} ${nextKey(person, sighting)} ${person.nameKey}`,
+};
 
 /** Turns an ISO instant round, so that the newest comes first in ascending order. */
 function invert(instant: string): string {

@@ -35,7 +35,7 @@ export function createRooms(deps: RoomsDeps) {
 
   return {
     /** Holds the tenant's room, opening it for the first viewer. Call `release` once when done. */
-    hold(tenantId: string): { readonly room: Promise<Room>; release(): void } {
+    hold(tenantId: string): { readonly room: Promise<Room>; readonly release: () => void } {
       const held = rooms.get(tenantId) ?? open(tenantId);
       held.holders += 1;
       const release = (): void => {

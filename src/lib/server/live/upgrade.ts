@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 export const liveUrlPath = '/ws';
 
 /** Raw answers at the door: there is no response object before the protocol is switched. */
-export const denials = {
+const denials = {
   unauthenticated: '401 Unauthorized',
   forbidden: '403 Forbidden',
   notFound: '404 Not Found',

@@ -28,7 +28,7 @@ export function createViewers() {
   }
 
   return {
-    add(viewer: Viewer): () => void {
+    add: (viewer: Viewer): (() => void) => {
       all.add(viewer);
       const own = byUser.get(userIdOf(viewer)) ?? new Set();
       own.add(viewer);
@@ -43,7 +43,7 @@ export function createViewers() {
     closeUser: (userId: string) => closeSome(byUser.get(userId) ?? []),
     closeSession: (sessionId: string) =>
       closeSome([...all].filter((viewer) => viewer.session.sessionId === sessionId)),
-    each(act: (connection: Connection) => void): void {
+    each: (act: (connection: Connection) => void): void => {
       for (const viewer of all) act(viewer.connection);
     },
     list: () => [...all],

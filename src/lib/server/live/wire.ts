@@ -6,7 +6,7 @@ import type { LiveFrame } from '#contracts/live';
  * The messages of tRPC's WebSocket link that a viewer's page uses, so that the stock `wsLink` works, while a frame
  * is encoded once for all viewers who see the same: the request id is the only part that differs.
  */
-export const livePath = 'live.flags';
+const livePath = 'live.flags';
 
 const requestId = z.union([z.int().nonnegative(), z.string().max(64)]);
 export type RequestId = z.infer<typeof requestId>;

@@ -37,7 +37,7 @@ export function createAlertsRouter(deps: AlertsRouterDeps) {
       .mutation(async ({ ctx, input }) => {
         const { scope } = ctx;
         const order = toOrder(input, scope, deps.clock.nowMs());
-        const result = await deps.alerts.act(scope, actContextOf(ctx), viewable(scope), order);
+        const result = await deps.alerts.act(scope, actContextOf(ctx), changeable(scope), order);
         return { changed: result.changed.length, refused: result.refused };
       }),
   });
@@ -46,6 +46,11 @@ export function createAlertsRouter(deps: AlertsRouterDeps) {
 /** Alerts tell their reason, so they need sight of the whole module. */
 function viewable(scope: Scope): Module[] {
   return modules.filter((module) => can(scope, 'view', module));
+}
+
+/** Acting on an alert changes something of its module; whoever may only look at it only looks. */
+function changeable(scope: Scope): Module[] {
+  return viewable(scope).filter((module) => can(scope, 'write', module));
 }
 
 const longestMuteMs = 90 * 86_400_000;
@@ -76,18 +81,14 @@ function filterOf(query: AlertQuery, scope: Scope, at: string): AlertFilter {
     ...(query.severity === null ? {} : { severity: query.severity }),
     ...(query.employeeId === null ? {} : { employeeId: query.employeeId }),
   };
-  switch (query.view) {
-    case 'raised':
-      return { ...base, statuses: ['open'], includeMuted: false };
-    case 'acknowledged':
-      return { ...base, statuses: ['acknowledged'], includeMuted: false };
-    case 'mine':
-      return { ...base, statuses: ['open', 'acknowledged'], ownerUserId: scope.userId };
-    case 'muted':
-      return { ...base, statuses: ['open', 'acknowledged'], onlyMuted: true };
-    case 'ended':
-      return { ...base, statuses: ['resolved'] };
-  }
+  const views: Record<AlertQuery['view'], AlertFilter> = {
+    raised: { ...base, statuses: ['open'], includeMuted: false },
+    acknowledged: { ...base, statuses: ['acknowledged'], includeMuted: false },
+    mine: { ...base, statuses: ['open', 'acknowledged'], ownerUserId: scope.userId },
+    muted: { ...base, statuses: ['open', 'acknowledged'], onlyMuted: true },
+    ended: { ...base, statuses: ['resolved'] },
+  };
+  return views[query.view];
 }
 
 async function listPage(
@@ -107,12 +108,12 @@ async function listPage(
     .flatMap((alert) => [alert.ownerUserId, alert.acknowledgedBy])
     .filter((id) => id !== null);
   const names = await deps.userNames(scope.tenantId, [...new Set(users)]);
-  const mayAct = can(scope, 'write', 'any-module');
+  const mayChange = ({ module }: Alert) => can(scope, 'write', module ?? 'any-module');
   return {
     total,
     offset,
     counts: Object.fromEntries(counts) as AlertPage['counts'],
-    rows: alerts.map((alert) => toRow(alert, names, mayAct)),
+    rows: alerts.map((alert) => toRow(alert, names, mayChange(alert))),
   };
 }
 

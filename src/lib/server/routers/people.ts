@@ -19,7 +19,7 @@ import { router, scopedProcedure } from '../trpc.ts';
 export interface PeopleRouterDeps {
   readonly board: Board;
   /** Writes one audit entry in a transaction of its own. */
-  record(scope: Scope, draft: AuditDraft): Promise<void>;
+  readonly record: (scope: Scope, draft: AuditDraft) => Promise<void>;
 }
 
 const boardSort: Record<PeopleQuery['sort'], BoardQuery['sort']> = {
@@ -38,12 +38,12 @@ export function createPeopleRouter({ board, record }: PeopleRouterDeps) {
       .output(peoplePageSchema)
       .query(({ ctx: { scope }, input }) => listPeople(board, scope, input)),
     /** The list as CSV without personal data; recorded in the audit log before it is handed out. */
-    export: scopedProcedure('any-module', 'export')
+    export: scopedProcedure('any-module', 'export-deidentified')
       .input(peopleQuerySchema)
       .output(z.object({ csv: z.string(), people: z.int() }))
       .mutation(async ({ ctx, input }) => {
         const { scope } = ctx;
-        const exportable = modules.filter((module) => can(scope, 'export', module));
+        const exportable = modules.filter((module) => can(scope, 'export-deidentified', module));
         const { sighting, people } = await board.list(scope, boardQueryOf(input));
         await record(scope, {
           ...actContextOf(ctx),

@@ -11,7 +11,7 @@ export function createSessionRouter() {
 }
 
 /** Rights as screens ask for them. A viewer without any right in the modules is not refused here: sign-in itself works. */
-export function describeViewer(viewer: Viewer) {
+function describeViewer(viewer: Viewer) {
   const { user, membership, actingTenantId } = viewer;
   const scope = scopeOrNull(viewer);
   return {
@@ -36,7 +36,7 @@ function sight(scope: Scope | null, module: (typeof modules)[number]) {
     sees: visibilityOf(scope, module),
     write: can(scope, 'write', module),
     approve: can(scope, 'approve', module),
-    export: can(scope, 'export', module),
+    export: can(scope, 'export-deidentified', module),
   };
 }
 
