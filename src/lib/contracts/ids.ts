@@ -39,12 +39,17 @@ export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;
 
 const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+const patternOf = (kind: IdKind): RegExp => new RegExp(`^${idPrefixes[kind]}_${suffix}$`);
+
+/** The same test as `idSchema`, for the browser, which then needs no schema library. */
+export function isId<K extends IdKind>(kind: K, text: string | null | undefined): text is Id<K> {
+  return typeof text === 'string' && patternOf(kind).test(text);
+}
 
 /** Zod schema of one kind of id; the error names the expected prefix. */
 export function idSchema<K extends IdKind>(kind: K) {
-  const prefix = idPrefixes[kind];
   return z
     .string()
-    .regex(new RegExp(`^${prefix}_${suffix}$`), `expected an id that starts with ${prefix}_`)
+    .regex(patternOf(kind), `expected an id that starts with ${idPrefixes[kind]}_`)
     .brand<K>();
 }
