@@ -48,8 +48,5 @@ export function isId<K extends IdKind>(kind: K, text: string | null | undefined)
 
 /** Zod schema of one kind of id; the error names the expected prefix. */
 export function idSchema<K extends IdKind>(kind: K) {
-  return z
-    .string()
-    .regex(patternOf(kind), `expected an id that starts with ${idPrefixes[kind]}_`)
-    .brand<K>();
+  return z.string().regex(patternOf(kind), `expected an id that starts with ${idPrefixes[kind]}_`).brand<K>();
 }

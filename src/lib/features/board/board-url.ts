@@ -60,9 +60,7 @@ export interface WhyAddress {
 export function readWhy(parameters: URLSearchParams): WhyAddress | null {
   const [employeeId = '', module = ''] = (parameters.get('why') ?? '').split(':');
   const known = modules.find((name) => name === module);
-  return known !== undefined && isId('employee', employeeId)
-    ? { employeeId, module: known }
-    : null;
+  return known !== undefined && isId('employee', employeeId) ? { employeeId, module: known } : null;
 }
 
 export function writeWhy(address: WhyAddress): string {
