@@ -21,7 +21,7 @@ export interface CheckResult {
   error?: CheckError;
 }
 
-export interface CheckError {
+interface CheckError {
   /** `file` = it cannot be read, `vendor` = not any or not this vendor's, the others as at the door. */
   stage: 'file' | 'vendor' | 'syntax' | 'schema';
   /** What the door would answer; null where no door is involved. */

@@ -99,7 +99,7 @@ function reference(system: string, value: unknown, own: boolean): ExternalRef | 
   return known ? { system, value: known, own } : null;
 }
 
-export function text(value: unknown): string | null {
+function text(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const trimmed = value.trim();
   return trimmed === '' ? null : trimmed.slice(0, 500);

@@ -6,17 +6,15 @@ import type { ErrorPlace } from '#platform/errors';
 export type SourceHeaders = Readonly<Record<string, string | undefined>>;
 
 /** Why a request is not believed. Public text: it never says how close a guess was. */
-export const refusalReasons = [
-  'signature_missing',
-  'signature_placeholder',
-  'signature_mismatch',
-  'timestamp_missing',
-  'timestamp_stale',
-  'credentials_missing',
-  'credentials_mismatch',
-  'endpoint_without_secret',
-] as const;
-export type RefusalReason = (typeof refusalReasons)[number];
+type RefusalReason =
+  | 'signature_missing'
+  | 'signature_placeholder'
+  | 'signature_mismatch'
+  | 'timestamp_missing'
+  | 'timestamp_stale'
+  | 'credentials_missing'
+  | 'credentials_mismatch'
+  | 'endpoint_without_secret';
 
 export type Verification =
   { readonly ok: true } | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };

@@ -24,7 +24,7 @@ export interface NormaliseConsumer {
 }
 
 /** Bodies of thin messages wait here for the vendor's API, so that a slow API never holds up the others. */
-export const fetchTopic = (vendor: string) => `fetch.${vendor}`;
+const fetchTopic = (vendor: string) => `fetch.${vendor}`;
 
 /** raw.* → parse → tenant → normalise → match → compliance.*; what does not pass is dropped, filed or sent to be fetched. */
 export function createNormaliseConsumer(deps: NormaliseDeps): NormaliseConsumer {

@@ -11,7 +11,7 @@ import { eventIdOf } from './event-id.ts';
 import { bytesOf, type FailedArrival } from './steps.ts';
 
 /** Finds employees; `null` = nobody for certain. One query for all subjects. */
-export type MatchEmployees = (
+type MatchEmployees = (
   tenantId: TenantId,
   subjects: readonly Subject[],
 ) => Promise<readonly (EmployeeId | null)[]>;
@@ -23,7 +23,7 @@ export interface Link {
 }
 
 /** Remembers that these ids of other systems mean these employees. Ids that are linked already stay as they are. */
-export type LinkReferences = (tenantId: TenantId, vendor: string, links: readonly Link[]) => Promise<void>;
+type LinkReferences = (tenantId: TenantId, vendor: string, links: readonly Link[]) => Promise<void>;
 
 export interface SettleDeps {
   log: Pick<EventLog, 'append'>;

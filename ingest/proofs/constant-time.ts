@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Compares two texts in time that tells nothing of where they differ, nor of their lengths. */
-export function sameText(left: string, right: string): boolean {
+function sameText(left: string, right: string): boolean {
   return timingSafeEqual(digest(left), digest(right));
 }
 

@@ -10,7 +10,7 @@ type Verdict =
   'pending' | 'clear' | 'consider' | 'suspended' | 'disputed' | 'cancelled' | { unknown: string };
 
 /** Reads the pair. Anything that is not plainly one of the documented pairs is unknown, never clear. */
-export function verdictOf(status: string | null, result: string | null): Verdict {
+function verdictOf(status: string | null, result: string | null): Verdict {
   const pair = { unknown: `${status ?? 'null'} / ${result ?? 'null'}` };
   switch (status) {
     case 'complete':

@@ -218,7 +218,7 @@ function occupationalOutcomes(
   ];
 }
 
-export function unknownWord(field: string, value: string): Review {
+function unknownWord(field: string, value: string): Review {
   return { field, value, reason: 'This word has no agreed meaning for Checkr screenings' };
 }
 

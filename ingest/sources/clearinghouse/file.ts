@@ -27,7 +27,7 @@ const aliases = {
     'date',
   ],
 } as const;
-export type ClearinghouseColumn = keyof typeof aliases;
+type ClearinghouseColumn = keyof typeof aliases;
 
 /** Without a header the file is read as the upload's seven columns, then status, result and date. */
 const defaultOrder: readonly ClearinghouseColumn[] = [
@@ -53,7 +53,7 @@ const required: readonly ClearinghouseColumn[] = [
   'status',
 ];
 
-export type QueryType = 'limited' | 'full' | 'pre_employment' | 'limited_auto_consent';
+type QueryType = 'limited' | 'full' | 'pre_employment' | 'limited_auto_consent';
 
 const queryTypes: Readonly<Record<string, QueryType>> = {
   '1': 'limited',
@@ -83,7 +83,7 @@ export interface ClearinghouseRow {
   readonly reportedAt: string | null;
 }
 
-export type ReadRow =
+type ReadRow =
   | { readonly ok: true; readonly row: ClearinghouseRow }
   | { readonly ok: false; readonly path: string; readonly message: string };
 

@@ -32,11 +32,11 @@ const aliases = {
   zone: ['timezone', 'zone', 'tz'],
   jurisdiction: ['jurisdiction', 'state', 'workstate'],
 } as const;
-export type EmployeeColumn = keyof typeof aliases;
+type EmployeeColumn = keyof typeof aliases;
 
 const requiredColumns: readonly EmployeeColumn[] = ['number', 'firstName', 'lastName'];
 
-export type ImportPhase = 'applicant' | 'active' | 'leave' | 'terminated';
+type ImportPhase = 'applicant' | 'active' | 'leave' | 'terminated';
 
 const phases: Readonly<Record<string, ImportPhase>> = {
   '': 'active',
@@ -64,7 +64,7 @@ export interface EmployeeRow {
   readonly words: Partial<Readonly<Record<EmployeeColumn, string | null>>>;
 }
 
-export type ReadEmployee =
+type ReadEmployee =
   | { readonly ok: true; readonly row: EmployeeRow }
   | { readonly ok: false; readonly path: string; readonly message: string };
 

@@ -41,7 +41,7 @@ export interface TazPackage {
   readonly birthDate: string | null;
 }
 
-export interface TazPostback {
+interface TazPostback {
   readonly form: 'postback';
   readonly packages: readonly TazPackage[];
 }
