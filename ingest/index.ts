@@ -21,3 +21,4 @@ export type { FetchRequest, Outcome, Source, VendorApi } from './source.ts';
 export { readEmployeeList, type EmployeeList } from './sources/csv-employees/list.ts';
 export { createApplyConsumer, type ApplyDeps } from './apply.ts';
 export { createWarehouseConsumer, type LoadWarehouseDeps, type PlaceNames } from './load-warehouse.ts';
+export { watchVendors } from './watch.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Module } from '#contracts/modules';
-import type { Scope } from '#domain/identity';
+import { can, type Scope } from '#domain/identity';
 import type { Tx } from '#platform/postgres';
 import type { AlertCause, AlertKind, AlertSeverity, AlertStatus } from './alert.ts';
 
@@ -123,12 +123,17 @@ export async function resolveAlerts(tx: Tx, dedupeKeys: readonly string[], at: s
   return result.rows.map((row) => row.id);
 }
 
-/** What the viewer may see: inside division and location limits, own record only for own-record scopes, modules with the right to view. */
+/**
+ * What the viewer may see: modules with the right to view, people of the divisions or locations that the scope names
+ * (both named: either counts, as everywhere), the own record only for own-record scopes. Alerts about no person are the
+ * administration's.
+ */
 function visible(scope: Scope, viewableModules: readonly Module[]) {
-  return sql`(module is null or module = any(${viewableModules}::text[]))
-    and (${scope.divisionIds === null && scope.locationIds === null} or employee_id is null
+  const everywhere = scope.divisionIds === null && scope.locationIds === null;
+  return sql`(module = any(${viewableModules}::text[]) or (module is null and ${can(scope, 'view', 'administration')}))
+    and (${everywhere} or employee_id is null
       or division_id = any(${scope.divisionIds ?? []}::text[]) or location_id = any(${scope.locationIds ?? []}::text[]))
-    and (${scope.ownEmployeeId === null} or employee_id = ${scope.ownEmployeeId})`;
+    and (${scope.ownEmployeeId}::text is null or employee_id = ${scope.ownEmployeeId})`;
 }
 
 export interface AlertFilter {

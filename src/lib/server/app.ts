@@ -11,7 +11,7 @@ import { createHealthRoutes } from './health.ts';
 import { createTrpcHttp } from './http.ts';
 import type { DemoAccount, PageApp } from './page-app.ts';
 import { scheduleJobs, startPipeline, type Pipeline } from './pipeline.ts';
-import { createApiFactory } from './router.ts';
+import { createApiFactory, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 import { createServices, type Services, type ServicesInput } from './services.ts';
 
@@ -28,6 +28,9 @@ export interface App {
   /** Answers webhooks, API, sign-in and health; false = a page. */
   http(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Path prefixes that `http` answers, for whoever must try each of them. */
+  doors: readonly string[];
+  router: AppRouter;
   pages: PageApp;
   /** Waits until all that was appended has had its effect, and past days are rolled up: after a large import. */
   settle(): Promise<void>;
@@ -36,7 +39,17 @@ export interface App {
   engines: Engines;
 }
 
-const ipOf = (request: IncomingMessage) => request.socket.remoteAddress ?? null;
+/** The client's address: behind a trusted proxy the one that the proxy appended last. */
+function clientAddress(trustProxy: boolean) {
+  return (request: IncomingMessage): string | null => {
+    const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
+    const last = String(forwarded ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim();
+    return last || (request.socket.remoteAddress ?? null);
+  };
+}
 
 /** One process with every role: door, pipeline, API, live feed. */
 export async function createApp(input: AppInput): Promise<App> {
@@ -52,18 +65,21 @@ export async function createApp(input: AppInput): Promise<App> {
 
   const pipeline = startPipeline({ engines, domain, hub: api.hub, ingest, clock, log, lifecycle });
   const rollup = createDayRollup({ clickhouse: engines.clickhouse, clock, log });
-  await scheduleJobs({ engines, domain, clock, rollup });
+  await scheduleJobs({ engines, ...services, clock, rollup });
   lifecycle.onClose('live feed', () => api.hub.shutdown(200));
 
   const pages = createPages(input, services, api.router);
   const origins = [config.http.origin] as const;
-  const routes = [
-    (request: IncomingMessage, response: ServerResponse) => ingest.door.handle(request, response),
-    createTrpcHttp({ router: api.router, ...pages, origins, ipOf }),
-    createAuthHttp({ auth, origin: config.http.origin, ipOf }),
-    createHealthRoutes(engines, pipeline),
-  ];
+  const ipOf = clientAddress(config.http.trustProxy);
+  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<boolean>> = {
+    '/webhooks/': (request, response) => ingest.door.handle(request, response),
+    '/api/trpc/': createTrpcHttp({ router: api.router, ...pages, origins, ipOf }),
+    '/api/auth/': createAuthHttp({ auth, origin: config.http.origin, ipOf }),
+    '/health/': createHealthRoutes(engines, pipeline),
+  };
   return {
+    doors: Object.keys(routes),
+    router: api.router,
     engines,
     services,
     pipeline,
@@ -73,7 +89,7 @@ export async function createApp(input: AppInput): Promise<App> {
       if (!lifecycle.signal.aborted) await rollup.run();
     },
     http: async (request, response) => {
-      for (const route of routes) if (await route(request, response)) return true;
+      for (const route of Object.values(routes)) if (await route(request, response)) return true;
       return false;
     },
     upgrade: (request, socket, head) => api.hub.handleUpgrade(request, socket, head),

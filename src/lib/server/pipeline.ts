@@ -9,7 +9,14 @@ import {
   readFlagChanged,
   type SourcesOf,
 } from '#domain/policy-driver';
-import { createApplyConsumer, createWarehouseConsumer, type Ingest, type PlaceNames } from '#ingest';
+import {
+  createApplyConsumer,
+  createWarehouseConsumer,
+  watchVendors,
+  type Ingest,
+  type PlaceNames,
+} from '#ingest';
+import type { Identity } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
@@ -113,7 +120,7 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
 
 /** Work by the clock: the warehouse's day roll-up after midnight UTC, the phases of people that change by date. */
 export async function scheduleJobs(
-  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock'> & { rollup: DayRollup },
+  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock'> & { rollup: DayRollup; identity: Identity },
 ): Promise<void> {
   const { jobs, postgres } = deps.engines;
   const { rollup } = deps;
@@ -126,7 +133,20 @@ export async function scheduleJobs(
     await takePhaseChanges(postgres, deps.domain, deps.clock);
   });
   await jobs.schedule('people-phase-changes', '*/10 * * * *', 'UTC');
+  await jobs.work('vendor-watch', async () => {
+    for (const { id } of await deps.identity.allTenants()) {
+      await watchVendors({ postgres, clock: deps.clock, ...deps.domain }, id);
+    }
+  });
+  await jobs.schedule('vendor-watch', '*/5 * * * *', 'UTC');
+  await jobs.work('event-log-retention', async () => {
+    await deps.engines.eventLog.trim(deps.clock.nowMs() - logRetentionMs);
+  });
+  await jobs.schedule('event-log-retention', '23 3 * * *', 'UTC');
 }
+
+/** Raw bodies are kept in the log for seven years (retention of the evidence they are). */
+const logRetentionMs = 7 * 365 * 24 * 3_600_000;
 
 const phaseBatch = 500;
 
