@@ -53,6 +53,12 @@ export function metric(name: MetricName, value: number): Metric {
 
 const wordOf = (met: boolean | null) => (met === null ? '' : met ? 'met' : 'MISSED');
 
+/** Nearest rank; `rank` in percent. */
+export function percentile(values: readonly number[], rank: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0;
+}
+
 /** A table for people. */
 export function tableOf(metrics: readonly Metric[]): string {
   const lines = metrics.map(({ name, value, unit, aim, met }) =>
