@@ -6,8 +6,11 @@ import { noRights, permissions, reaches, rosterRoles } from './permissions.ts';
 import type { Scope } from './scope.ts';
 import type { Viewer } from './viewer.ts';
 
-/** A right of the matrix, or `see`: any sight at all (view, status or de-identified). */
-export type Ask = Right | 'see';
+/**
+ * A right of the matrix; `see`: any sight at all (view, status or de-identified); `export-deidentified`: export of what
+ * names nobody, which the right to de-identified data holds too.
+ */
+export type Ask = Right | 'see' | 'export-deidentified';
 /** An area of the matrix, or any of the six modules. */
 export type AskedArea = Area | 'any-module';
 
@@ -55,6 +58,8 @@ export function can(scope: Scope, ask: Ask, area: AskedArea): boolean {
   if (scope.ownEmployeeId !== null) return isModule(area) && ['view', 'status', 'see'].includes(ask);
   const rights = scope.rights[area];
   if (ask === 'see') return rights.some((right) => ['view', 'status', 'deidentified'].includes(right));
+  if (ask === 'export-deidentified')
+    return rights.some((right) => ['export', 'deidentified'].includes(right));
   return rights.includes(ask) || (ask === 'status' && rights.includes('view'));
 }
 
@@ -168,6 +173,7 @@ const askWords: Record<Ask, string> = {
   write: 'change',
   approve: 'approve in',
   export: 'export from',
+  'export-deidentified': 'export de-identified data of',
   deidentified: 'see de-identified data of',
 };
 

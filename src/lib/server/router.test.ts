@@ -28,7 +28,7 @@ test('what changes something asks for more than sight', () => {
   expect(changes).toContain('alerts.act');
   for (const path of changes) {
     expect(access.get(path), path).toMatchObject({
-      right: expect.stringMatching(/^(?:write|approve|export)$/),
+      right: expect.stringMatching(/^(?:write|approve|export|export-deidentified)$/),
     });
   }
 });

@@ -4,21 +4,30 @@ import type { AuditEntry, Json } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
 import { seesMasked } from '../visibility.ts';
 import { differencesOf } from './differences.ts';
+import { namedIn } from './in-scope.postgres.ts';
 
 /**
  * An entry as the viewer may read it. Whoever may read the log sees every act, actor and hash; values about a module
  * that the role does not see whole stay hidden, and so does every order of a test before its notice.
+ * @param outside ids beyond the scope's divisions and sites (`outsideOf`): an entry about one shows no id either.
  */
-export function toAuditRow(scope: Scope, entry: AuditEntry): AuditRow {
-  const hidden = whyHidden(scope, entry);
+export function toAuditRow(
+  scope: Scope,
+  entry: AuditEntry,
+  outside: ReadonlySet<string> = new Set(),
+): AuditRow {
+  const beyond = namedIn(entry).some((id) => outside.has(id));
+  const hidden = beyond
+    ? 'About people or places outside your divisions and sites.'
+    : whyHidden(scope, entry);
   return {
     id: entry.id,
     sequence: entry.sequence,
     at: entry.at,
     actor: entry.actor,
     act: entry.act,
-    subject: entry.subject,
-    module: moduleOf(entry.after) ?? moduleOf(entry.before),
+    subject: beyond ? { ...entry.subject, id: '' } : entry.subject,
+    module: beyond ? null : (moduleOf(entry.after) ?? moduleOf(entry.before)),
     differences: hidden === '' ? differencesOf(entry.before, entry.after) : [],
     hidden,
     ip: entry.ip,
