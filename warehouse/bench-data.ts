@@ -66,21 +66,29 @@ export async function fillScratch(clickhouse: ClickHouse, size: ScratchSize): Pr
     start_ms: size.nowMs - historyMs,
     step_ms: historyMs / size.events,
   };
-  for (const query of [peopleSql, eventsSql, changesSql, currentSql]) {
-    await clickhouse.client.command({
+  const insert = (query: string, first: number, count: number) =>
+    clickhouse.client.command({
       query,
-      query_params,
+      query_params: { ...query_params, first, count },
       clickhouse_settings: { max_partitions_per_insert_block: '0', insert_deduplicate: 0 },
     });
+  await insert(peopleSql, 0, size.people);
+  for (let first = 0; first < size.events; first += rowsPerStatement) {
+    const count = Math.min(rowsPerStatement, size.events - first);
+    await insert(eventsSql, first, count);
+    await insert(changesSql, first, count);
   }
+  await insert(currentSql, 0, size.people * modules.length);
 }
+
+const rowsPerStatement = 1_000_000;
 
 const peopleSql = `INSERT INTO people
 SELECT ${tenantSql('number')}, ${idSql('emp', 'number')}, concat('Person ', toString(number)), 'active',
   ${divisionSql('number')} AS division, concat('Division ', right(division, 1)),
   ${locationSql('number')} AS location, concat('Location ', right(location, 2)),
   ${jobRoleSql('number')} AS job, concat('Role ', right(job, 2)), {now_ms:UInt64}
-FROM numbers({people:UInt64})`;
+FROM numbers({first:UInt64}, {count:UInt64})`;
 
 const eventsSql = `INSERT INTO compliance_events
 SELECT ${idSql('evt', 'number')}, ${tenantSql('person')}, ${idSql('emp', 'person')}, ${moduleSql('number % 6')},
@@ -95,7 +103,7 @@ SELECT ${idSql('evt', 'number')}, ${tenantSql('person')}, ${idSql('emp', 'person
 FROM (
   SELECT number, intHash32(number) % {people:UInt64} AS person,
     fromUnixTimestamp64Milli(toInt64({start_ms:Int64} + number * {step_ms:Float64}), 'UTC') AS at
-  FROM numbers({events:UInt64})
+  FROM numbers({first:UInt64}, {count:UInt64})
 )`;
 
 /** Two of five green or yellow flags have a date, up to two years ahead, at which they turn red. */
@@ -114,7 +122,7 @@ FROM (
   SELECT number, number % {pairs:UInt64} AS pair, toInt64(intDiv(number, {pairs:UInt64})) AS turn,
     intDiv(pair, 6) AS person, ${weightSql('pair', 'turn')} AS weight,
     fromUnixTimestamp64Milli(toInt64({start_ms:Int64} + number * {step_ms:Float64}), 'UTC') AS at
-  FROM numbers({events:UInt64})
+  FROM numbers({first:UInt64}, {count:UInt64})
 )`;
 
 const currentSql = `INSERT INTO flags_current
@@ -125,6 +133,6 @@ FROM (
   SELECT number AS pair, toInt64(intDiv({events:UInt64} - 1 - number, {pairs:UInt64})) AS turn,
     intDiv(pair, 6) AS person, ${weightSql('pair', 'turn')} AS weight, pair + turn * {pairs:UInt64} AS change,
     fromUnixTimestamp64Milli(toInt64({start_ms:Int64} + change * {step_ms:Float64}), 'UTC') AS at
-  FROM numbers({pairs:UInt64})
+  FROM numbers({first:UInt64}, {count:UInt64})
 )
 ARRAY JOIN ['der', 'others'] AS audience`;

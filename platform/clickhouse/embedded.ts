@@ -71,7 +71,8 @@ export async function createEmbeddedClickHouse(
     database,
     application: 'plumbline',
     http_agent: agent,
-    request_timeout: 60_000,
+    // Rolling up a large import takes minutes; questions of screens bring a limit of their own.
+    request_timeout: 600_000,
     // It writes to the console what it also throws.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: clientSettings,

@@ -7,7 +7,7 @@ export interface ServerClickHouseOptions {
   url: string;
   /** Created when missing (engine Atomic). Default `plumbline`. */
   database?: string;
-  /** Default 60 000. */
+  /** Default 600 000: rolling up a large import takes minutes; questions of screens bring a limit of their own. */
   requestTimeoutMs?: number;
 }
 
@@ -17,7 +17,7 @@ export async function createServerClickHouse(options: ServerClickHouseOptions): 
   const connection = {
     url: options.url,
     application: 'plumbline',
-    request_timeout: options.requestTimeoutMs ?? 60_000,
+    request_timeout: options.requestTimeoutMs ?? 600_000,
     // It writes to the console what it also throws.
     log: { level: ClickHouseLogLevel.OFF },
     compression: { request: true, response: true },
