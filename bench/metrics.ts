@@ -62,13 +62,9 @@ export function percentile(values: readonly number[], rank: number): number {
 /** A table for people. */
 export function tableOf(metrics: readonly Metric[]): string {
   const lines = metrics.map(({ name, value, unit, aim, met }) =>
-    [
-      name.padEnd(32),
-      String(value).padStart(10),
-      unit.padEnd(8),
-      (aim ?? '').padEnd(10),
-      wordOf(met),
-    ].join('  '),
+    [name.padEnd(32), String(value).padStart(10), unit.padEnd(8), (aim ?? '').padEnd(10), wordOf(met)].join(
+      '  ',
+    ),
   );
   return `${lines.join('\n')}\n`;
 }

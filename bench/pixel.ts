@@ -99,11 +99,7 @@ async function sendToggles(
 }
 
 /** The first change of the person's cell after each post and before the next one of the same person. */
-function pair(
-  posts: readonly Post[],
-  stamps: Readonly<Record<string, readonly Stamp[]>>,
-  offsetMs: number,
-) {
+function pair(posts: readonly Post[], stamps: Readonly<Record<string, readonly Stamp[]>>, offsetMs: number) {
   return posts.map((post, at) => {
     const until = posts.slice(at + 1).find(({ name }) => name === post.name)?.postedAtMs ?? Infinity;
     const found = (stamps[post.name] ?? [])
@@ -157,7 +153,10 @@ function resultOf(pairs: ReturnType<typeof pair>, drivers: number, sent: number)
   const told = (values: readonly number[]) =>
     [50, 95, 99].map((rank) => `p${rank} ${percentile(values, rank).toFixed(1)} ms`).join(', ');
   return {
-    metrics: [metric('pixel.p50_ms', percentile(changed, 50)), metric('pixel.p99_ms', percentile(changed, 99))],
+    metrics: [
+      metric('pixel.p50_ms', percentile(changed, 50)),
+      metric('pixel.p99_ms', percentile(changed, 99)),
+    ],
     notes: [
       `${found.length} changes of ${drivers} drivers' cells amid ${backgroundPerS} events/s (${sent} sent); ${lost} marked events changed no cell within 2 s.`,
       `POST → cell changed in the document: ${told(changed)}.`,

@@ -3,7 +3,9 @@ import { metric, type PartResult } from './metrics.ts';
 
 /** Our condition language beside json-logic-engine's compiled mode on the same rules and events. */
 export function measureRuleSpeed({ quick }: { quick: boolean }): PartResult {
-  const { rules, events, hits, evalsPerS, ratio } = measureRules(quick ? { rounds: 3, laps: 100 } : { rounds: 11 });
+  const { rules, events, hits, evalsPerS, ratio } = measureRules(
+    quick ? { rounds: 3, laps: 100 } : { rounds: 11 },
+  );
   const millions = (value: number) => (value / 1e6).toFixed(1);
   return {
     metrics: [metric('rules.ratio_json_logic_engine', ratio.toJsonLogicCompiled)],

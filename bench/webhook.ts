@@ -112,7 +112,9 @@ export async function measureWebhooks({ quick }: { quick: boolean }): Promise<Pa
   const door = await doorAlone(messages, quick);
   const app = await wholeApp(messages, quick);
   if (door.refused + app.refused > 0) {
-    throw new Error(`${door.refused} and ${app.refused} requests were not accepted: the figure would mean nothing`);
+    throw new Error(
+      `${door.refused} and ${app.refused} requests were not accepted: the figure would mean nothing`,
+    );
   }
   return {
     metrics: [

@@ -27,6 +27,7 @@ const http = z
     BODY_LIMIT_BYTES: wholeNumber(1024, 64 * 1024 * 1024).default(1024 * 1024),
     WEBHOOK_RATE_PER_MINUTE: wholeNumber(1, 100_000_000).default(1000),
     API_RATE_PER_MINUTE: wholeNumber(1, 100_000_000).default(100),
+    LIVE_SOCKETS_PER_USER: wholeNumber(1, 100_000).default(32),
   })
   .transform((env) => ({
     host: env.HOST,
@@ -39,6 +40,8 @@ const http = z
     /** Per tenant and minute. */
     webhookRatePerMinute: env.WEBHOOK_RATE_PER_MINUTE,
     apiRatePerMinute: env.API_RATE_PER_MINUTE,
+    /** Open tabs of one user that are kept live. */
+    liveSocketsPerUser: env.LIVE_SOCKETS_PER_USER,
   }));
 
 const data = z

@@ -60,7 +60,7 @@ export function startUpkeep({ pool, log, everyMs = 10_000 }: UpkeepOptions): Upk
     for (const { table } of rows) {
       if (stopped) return;
       await pool.query(`${command} ${table}`);
-      log.debug({ table, command }, 'table tended');
+      log.debug({ table }, command);
     }
   }
 

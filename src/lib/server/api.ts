@@ -48,7 +48,11 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
       since: (tenantId, sequence, limit) =>
         postgres.asTenant(tenantId, (tx) => changesSince(tx, sequence, limit)),
     },
-    options: { ...defaultLiveOptions, origins: [deps.config.http.origin] },
+    options: {
+      ...defaultLiveOptions,
+      origins: [deps.config.http.origin],
+      maxSocketsPerUser: deps.config.http.liveSocketsPerUser,
+    },
     onError: (err) => deps.log.error({ err }, 'the live feed met an error'),
   });
 }
