@@ -1,5 +1,6 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
-import type { DemoJobRole, DemoLocation, DemoPerson } from './company.ts';
+import type { DemoLocation, DemoPerson } from './company.ts';
+import type { DemoJobRole } from './job-roles.ts';
 import type { Dice } from './dice.ts';
 
 /** One past event of a demo person, before it has ids. */

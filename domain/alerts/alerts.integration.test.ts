@@ -96,6 +96,7 @@ test('a viewer sees the alerts of their divisions or locations; those of no pers
   expect(await titles(viewer('CompanyAdmin'))).toEqual(['north', 'south', 'vendor', 'yard']);
   expect(await titles(viewer('SafetyManager', { divisionIds: [north], locationIds: [yard] }))).toEqual([
     'north',
+    'vendor',
     'yard',
   ]);
   expect(await titles(viewer('SiteSupervisor', { locationIds: [yard] }))).toEqual(['yard']);
