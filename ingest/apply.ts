@@ -2,10 +2,9 @@ import { complianceEventSchema, type ComplianceEvent } from '#contracts/complian
 import type { EndpointId, TenantId } from '#contracts/ids';
 import type { PolicyDriver } from '#domain/policy-driver';
 import type { BatchHandler, LogRecord } from '#platform/event-log';
-import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
-import { isRetryable } from '#platform/postgres';
 import type { FateStore } from './fates/fates.ts';
+import { isEngineFault } from './pipeline/engine-fault.ts';
 
 export interface ApplyDeps {
   driver: Pick<PolicyDriver, 'applyEvents'>;
@@ -27,11 +26,6 @@ function read(record: LogRecord): Read {
   } catch {
     return { record, fault: 'not JSON' };
   }
-}
-
-/** Faults that pass: the same batch may well succeed later. */
-function isEngineFault(error: unknown): boolean {
-  return isRetryable(error) || (error instanceof PlumblineError && error.kind === 'unavailable');
 }
 
 type Readable = Extract<Read, { event: ComplianceEvent }>;

@@ -81,6 +81,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       outbox: deps.outbox,
       audit,
       clock,
+      requireEmployee: (tx, scope, id) => deps.people.get(scope, id, tx),
       linkReferences: (tx, tenantId, links, context) =>
         deps.people.linkReferences(tx, tenantId, links, context),
     }),

@@ -45,7 +45,9 @@ export interface DeadLettersDeps {
   outbox: Outbox;
   audit: Audit;
   clock: Clock;
-  /** Links in the caller's transaction; throws when the employee is not the tenant's. */
+  /** Throws when the viewer sees no such employee. */
+  requireEmployee(tx: Tx, scope: Scope, id: EmployeeId): Promise<unknown>;
+  /** Links in the caller's transaction. */
   linkReferences(tx: Tx, tenantId: TenantId, links: readonly Link[], context: ActContext): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ async function matchAndSend(
   context: ActContext,
   large: Bodies,
 ): Promise<number> {
+  await deps.requireEmployee(tx, scope, employeeId);
   const letter = await getLetter(tx, id);
   const refs = (letter.subject?.refs ?? []).filter((one) => one.own);
   await deps.linkReferences(

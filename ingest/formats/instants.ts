@@ -98,6 +98,8 @@ export function toDate(value: unknown): string | null {
       ? [monthFirst[3], monthFirst[1], monthFirst[2]]
       : [];
   if (!year) return null;
+  // People's dates; the database takes no year 0 at all.
+  if (Number(year) < 1900 || Number(year) > 2199) return null;
   const date = `${year}-${pad(month)}-${pad(day)}`;
   const ms = Date.parse(`${date}T00:00:00Z`);
   // Date.parse rolls 30 February over into March.

@@ -222,7 +222,12 @@ describe('dead letters', () => {
     };
     expect((await post(url, body, headers)).status).toBe(202);
     const [letter] = await eventually(async () => (await openLetters()).length > 0 && openLetters());
-    await opened.ingest.deadLetters.matchEmployee(administrator(tenant), letter?.id ?? '', ada, context);
+    const stranger = await employee(opened, await opened.tenant(), 'HP-2');
+    const scope = administrator(tenant);
+    await expect(
+      opened.ingest.deadLetters.matchEmployee(scope, letter?.id ?? '', stranger, context),
+    ).rejects.toThrow(/people\.employee_not_found/);
+    await opened.ingest.deadLetters.matchEmployee(scope, letter?.id ?? '', ada, context);
     const [event] = await eventually(() => Promise.resolve(mine().length > 0 && mine()));
     expect(event).toMatchObject({ employeeId: ada, source: { dedupeKey: 'msg_77#0' } });
     expect(await openLetters()).toEqual([]);

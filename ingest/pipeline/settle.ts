@@ -7,6 +7,7 @@ import type { FateStore, NewDeadLetter, NewDrop, NewReview } from '../fates/fate
 import { maskedPreview } from '../fates/preview.ts';
 import { topicOf } from '../payload.ts';
 import type { DraftEvent, Outcome, Subject } from '../source.ts';
+import { isEngineFault } from './engine-fault.ts';
 import { eventIdOf } from './event-id.ts';
 import { bytesOf, type FailedArrival } from './steps.ts';
 
@@ -93,11 +94,35 @@ export function createSettle(deps: SettleDeps) {
     for (const one of fresh) linked.set(cacheKey(tenantId, one), one.employeeId);
   }
 
+  /** A body that the database refuses by itself is taken out, alone, so that it never blocks those behind it. */
+  async function settleApart(tenantId: TenantId, judged: readonly Judged[]): Promise<void> {
+    try {
+      await settleTenant(tenantId, judged);
+    } catch (error) {
+      const [only] = judged;
+      if (isEngineFault(error) || !only) throw error;
+      if (judged.length === 1) {
+        await deps.fates.file(tenantId, { deadLetters: [unsettled(only.arrival)], reviews: [], drops: [] });
+        return;
+      }
+      const half = Math.ceil(judged.length / 2);
+      await settleApart(tenantId, judged.slice(0, half));
+      await settleApart(tenantId, judged.slice(half));
+    }
+  }
+
   return async function settle(judged: readonly Judged[]): Promise<void> {
     for (const [tenantId, ofTenant] of Map.groupBy(judged, ({ arrival }) => arrival.tenantId)) {
-      await settleTenant(tenantId, ofTenant);
+      await settleApart(tenantId, ofTenant);
     }
   };
+}
+
+/** Nothing of the message's own words goes into this letter: they may be what the database refused. */
+function unsettled(arrival: FailedArrival): NewDeadLetter {
+  const detail =
+    'the message was understood, but could not be filed; nothing of it is certain to have taken effect';
+  return { arrival, item: '#', reason: 'settle_failed', detail, subject: null, raw: null, preview: '' };
 }
 
 function cacheKey(tenantId: TenantId, one: Pick<Link, 'system' | 'value'>): string {
