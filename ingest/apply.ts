@@ -91,7 +91,7 @@ export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
     }
     const readable = items.filter((item): item is Readable => 'event' in item);
     for (const [tenantId, ofTenant] of Map.groupBy(readable, ({ event }) => event.tenantId)) {
-      await applyTenant(tenantId as TenantId, ofTenant);
+      await applyTenant(tenantId, ofTenant);
     }
   };
 }

@@ -54,7 +54,7 @@ export function createWarehouseConsumer(deps: LoadWarehouseDeps): BatchHandler {
     const applied = records.map((record) => ({ record, applied: readEventApplied(record.value) }));
     const tenants = [...new Set(applied.map((one) => one.applied.event.tenantId))];
     const names = new Map<string, PlaceNames>();
-    for (const tenantId of tenants) names.set(tenantId, await deps.placeNames(tenantId as TenantId));
+    for (const tenantId of tenants) names.set(tenantId, await deps.placeNames(tenantId));
     return applied.map((one) => ({
       event: one.applied.event,
       person: personRow(one.applied, names.get(one.applied.event.tenantId) ?? new Map()),

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { EventModule, Review } from '#contracts/compliance-event';
 import type { EmployeeId } from '#contracts/ids';
 import type { ErrorPlace } from '#platform/errors';
@@ -124,6 +125,8 @@ export interface Source<V = unknown> {
   readonly title: string;
   readonly kind: 'webhook' | 'file';
   readonly contentTypes: readonly string[];
+  /** Known settings of an endpoint and what each may be; others are let through and mean nothing. */
+  readonly settings?: z.ZodType<Readonly<Record<string, unknown>>>;
   /** Headers that `parse` reads; they are kept with the body. */
   readonly parseHeaders: readonly string[];
   createVerifier(secrets: readonly string[]): Verifier;

@@ -133,7 +133,7 @@ describe('too large: 413', () => {
         controller.close();
       },
     });
-    const streamed = await fetch(checkr, { method: 'POST', body: stream, duplex: 'half' } as RequestInit);
+    const streamed = await fetch(checkr, { method: 'POST', body: stream, duplex: 'half' });
     expect(streamed.status).toBe(413);
     const full = Buffer.alloc(limit, ' ');
     expect((await post(checkr, full, signature(full))).status).toBe(400);
@@ -177,6 +177,14 @@ describe('the address', () => {
     expect((await post(made.url, good.body, by(secret))).status).toBe(401);
     expect((await post(made.url, good.body, by(rotated.secret))).status).toBe(202);
   });
+});
+
+test('a setting with a word that the vendor’s source does not know is refused when the endpoint is made', async () => {
+  const wrong = { vendor: 'quest-esp', name: 'Quest', settings: { channel: 'MRO' } };
+  await expect(opened.endpoint(tenant, wrong)).rejects.toThrow(/ingest\.settings_invalid.*settings\.channel/);
+  await expect(opened.endpoint(tenant, { vendor: 'acme', name: 'Acme' })).rejects.toThrow(
+    /ingest\.vendor_unknown/,
+  );
 });
 
 test('over the rate: 429 with Retry-After; forged requests use nothing of it', async () => {

@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
+import { issuePlaces } from '../formats/schema.ts';
 import type { Source } from '../source.ts';
 import { listEndpointHealth, type EndpointHealth } from './health.ts';
 
@@ -135,6 +136,7 @@ async function insertEndpoint(
   const input = newEndpointSchema.parse(given);
   const source = deps.sources.find((one) => one.vendor === input.vendor);
   if (!source) throw unknownVendor(input.vendor, deps.sources);
+  checkSettings(source, input.settings);
   const id = deps.ids.next('endpoint');
   const secret = input.secret ?? newSecret();
   const silenceH = input.silenceH ?? silenceDefaultH[source.kind];
@@ -148,6 +150,18 @@ async function insertEndpoint(
   const { secret: _secret, apiKey: _key, ...after } = { ...input, silenceH };
   await auditOne(deps, tx, tenantId, id, 'create', after, context);
   return { id, path: `/webhooks/${id}`, secret };
+}
+
+function checkSettings(source: Source, settings: Readonly<Record<string, unknown>>): void {
+  const checked = source.settings?.safeParse(settings);
+  if (!checked || checked.success) return;
+  const places = issuePlaces(checked.error.issues, 'settings.');
+  throw new PlumblineError({
+    kind: 'invalid',
+    code: 'ingest.settings_invalid',
+    detail: `A setting of ${source.title} is not one it knows: ${places[0]?.path}: ${places[0]?.message}.`,
+    places,
+  });
 }
 
 /** 32 random bytes in the shape of Standard Webhooks; as good for the vendors that take any text. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Review } from '#contracts/compliance-event';
+import { queryTypes } from '#contracts/events/dot';
 import { reportChannelSchema } from '#contracts/events/drug-alcohol';
 import { deadLetter, make, type DraftFrame } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
@@ -131,10 +132,7 @@ function channelOf(screening: DrugScreening, context: NormaliseContext) {
   return reportChannelSchema.catch('unknown').parse(context.settings['channel']);
 }
 
-const queryTypeSchema = z
-  .enum(['limited', 'full', 'pre_employment', 'limited_auto_consent'])
-  .nullable()
-  .catch(null);
+const queryTypeSchema = z.enum(queryTypes).nullable().catch(null);
 
 /** The payload does not say which query was run, so the endpoint's setting `clearinghouseQueryType` must. */
 function clearinghouseOutcomes(

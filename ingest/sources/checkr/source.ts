@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { reportChannelSchema } from '#contracts/events/drug-alcohol';
+import { queryTypes } from '#contracts/events/dot';
 import { deadLetter, drop, make, givenRef, ref, subjectOf } from '../../draft.ts';
 import { toDate, toInstant } from '../../formats/instants.ts';
 import { entryOf, isObject, wordOf } from '../../formats/schema.ts';
@@ -239,6 +242,11 @@ export const checkr: Source<CheckrEvent> = {
   kind: 'webhook',
   contentTypes: ['application/json'],
   parseHeaders: [],
+  settings: z.looseObject({
+    channel: reportChannelSchema.optional(),
+    clearinghouseQueryType: z.enum(queryTypes).optional(),
+    mvrPurpose: z.enum(['annual', 'initial', 'monitor']).optional(),
+  }),
   createVerifier: createCheckrVerifier,
   parse: parseCheckr,
   identify: identifyCheckr,

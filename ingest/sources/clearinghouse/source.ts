@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createHash } from 'node:crypto';
 import { drop, make, ref, subjectOf, type DraftFrame } from '../../draft.ts';
 import { lettersOf } from '../../formats/schema.ts';
@@ -113,6 +114,7 @@ export const clearinghouse: Source<ClearinghouseFile> = {
   kind: 'file',
   contentTypes: ['text/tab-separated-values', 'text/plain', 'text/csv'],
   parseHeaders: [],
+  settings: z.looseObject({ limitedConsentOnFile: z.boolean().optional() }),
   createVerifier: createBearerVerifier,
   parse: parseClearinghouse,
   identify: (rawBody) =>

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { reportChannelSchema } from '#contracts/events/drug-alcohol';
 import { createHash } from 'node:crypto';
 import { credentialsIn, readNestedXml } from '../../formats/nested-xml.ts';
 import { authorizationCandidates, checkStaticCredentials } from '../../proofs/static-credentials.ts';
@@ -33,6 +35,7 @@ export const formfox: Source<FoxMessage> = {
   kind: 'webhook',
   contentTypes: ['text/xml', 'application/soap+xml'],
   parseHeaders: ['content-type'],
+  settings: z.looseObject({ channel: reportChannelSchema.optional() }),
   createVerifier: createFoxVerifier,
   parse: parseFormfox,
   identify: identifyFormfox,

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { reportChannelSchema } from '#contracts/events/drug-alcohol';
 import { credentialsIn, readNestedXml } from '../../formats/nested-xml.ts';
 import { authorizationCandidates, checkStaticCredentials } from '../../proofs/static-credentials.ts';
 import type { Source, Verifier } from '../../source.ts';
@@ -27,6 +29,7 @@ export const questEsp: Source<QuestMessage> = {
   kind: 'webhook',
   contentTypes: ['text/xml', 'application/xml', 'application/soap+xml'],
   parseHeaders: ['content-type'],
+  settings: z.looseObject({ channel: reportChannelSchema.optional() }),
   createVerifier: createQuestVerifier,
   parse: parseQuest,
   identify: identifyQuest,

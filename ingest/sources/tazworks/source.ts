@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createHash } from 'node:crypto';
 import { deadLetter, drop, make, ref, subjectOf } from '../../draft.ts';
 import { toInstant } from '../../formats/instants.ts';
@@ -119,6 +120,7 @@ export const tazworks: Source<TazMessage> = {
   kind: 'webhook',
   contentTypes: ['application/json', 'application/x-www-form-urlencoded', 'text/xml', 'application/xml'],
   parseHeaders: ['content-type'],
+  settings: z.looseObject({ externalIdentifier: z.enum(['employee', 'order']).optional() }),
   createVerifier: createTazVerifier,
   parse: parseTazworks,
   identify: identifyTazworks,
