@@ -81,11 +81,23 @@ describe('an entry', () => {
 test('links to a testing vendor’s orders and steps of the laboratory give nothing away', () => {
   const linked = entry('people:reference:link', { system: 'quest-esp.order', value: 'Q1' });
   expect(toAuditRow(see({ role: 'CompanyAdmin' }), linked).differences).toEqual([]);
+  expect(toAuditRow(see({ role: 'CompanyAdmin' }), linked)).toMatchObject({
+    subject: { id: '' },
+    requestId: null,
+  });
   expect(toAuditRow(see({ role: 'DER' }), linked).differences).toHaveLength(2);
+  const learned = entry('people:reference:learn', ['checkr.report r1 emp_1', 'quest-esp.order Q1 emp_1']);
+  expect(toAuditRow(see({ role: 'CompanyAdmin' }), learned).differences).toEqual([]);
   const step = entry('records:event:apply', { module: 'drug_alcohol', type: 'test.lab_reported' });
   expect(toAuditRow(see({ role: 'DER' }), step).differences).toEqual([]);
   const checkr = entry('people:reference:link', { system: 'checkr.report', value: 'r1' });
   expect(toAuditRow(see({ role: 'CompanyAdmin' }), checkr).differences).toHaveLength(2);
+});
+
+test('an entry beyond the viewer’s divisions keeps its place in the chain and says nothing else', () => {
+  const moved = entry('people:employee:update', { lastName: 'Achterberg' });
+  const row = toAuditRow(see({ role: 'SafetyManager', divisionIds: [] }), moved, true);
+  expect(row).toMatchObject({ subject: { id: '' }, module: null, differences: [], hash: moved.hash });
 });
 
 describe('a verification', () => {

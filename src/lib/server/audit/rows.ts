@@ -4,19 +4,13 @@ import type { AuditEntry, Json } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
 import { seesMasked } from '../visibility.ts';
 import { differencesOf } from './differences.ts';
-import { namedIn } from './in-scope.postgres.ts';
 
 /**
  * An entry as the viewer may read it. Whoever may read the log sees every act, actor and hash; values about a module
  * that the role does not see whole stay hidden, and so does every order of a test before its notice.
- * @param outside ids beyond the scope's divisions and sites (`outsideOf`): an entry about one shows no id either.
+ * @param beyond the entry tells of people or places outside the scope's divisions and sites (`entriesBeyond`).
  */
-export function toAuditRow(
-  scope: Scope,
-  entry: AuditEntry,
-  outside: ReadonlySet<string> = new Set(),
-): AuditRow {
-  const beyond = namedIn(entry).some((id) => outside.has(id));
+export function toAuditRow(scope: Scope, entry: AuditEntry, beyond = false): AuditRow {
   const hidden = beyond
     ? 'About people or places outside your divisions and sites.'
     : whyHidden(scope, entry);
@@ -26,13 +20,15 @@ export function toAuditRow(
     at: entry.at,
     actor: entry.actor,
     act: entry.act,
-    subject: beyond ? { ...entry.subject, id: '' } : entry.subject,
+    // That a person was ordered to a test is the secret, so such an entry names no person.
+    subject: beyond || hidden === ordersWords ? { ...entry.subject, id: '' } : entry.subject,
     module: beyond ? null : (moduleOf(entry.after) ?? moduleOf(entry.before)),
     differences: hidden === '' ? differencesOf(entry.before, entry.after) : [],
     hidden,
     ip: entry.ip,
     sessionId: entry.sessionId,
-    requestId: entry.requestId,
+    // A vendor's own key of a message may name the order that is hidden.
+    requestId: hidden === '' ? entry.requestId : null,
     previousHash: entry.previousHash,
     hash: entry.hash,
   };
@@ -44,7 +40,8 @@ const testingSystem = /^(?:quest-esp|formfox)\b/;
 const laboratoryStep = /^test\.lab_/;
 
 function whyHidden(scope: Scope, entry: AuditEntry): string {
-  if (testingSystem.test(textOf(entry.after, 'system') ?? '') && !seesMasked(scope)) return ordersWords;
+  if (systemsOf(entry.after).some((system) => testingSystem.test(system)) && !seesMasked(scope))
+    return ordersWords;
   const module = moduleOf(entry.after) ?? moduleOf(entry.before);
   if (module === null) return '';
   if (!can(scope, 'view', module)) return `Your role does not see ${moduleNames[module]} in full.`;
@@ -63,6 +60,12 @@ export function seesWholeLog(scope: Scope): boolean {
 
 function moduleOf(value: Json): Module | null {
   return modules.find((module) => module === textOf(value, 'module')) ?? null;
+}
+
+/** Systems whose ids an entry tells: of one link, or of many in a list of `system value employee`. */
+function systemsOf(value: Json): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return [textOf(value, 'system') ?? ''];
 }
 
 function textOf(value: Json, key: string): string | null {

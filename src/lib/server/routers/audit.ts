@@ -11,7 +11,7 @@ import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Postgres } from '#platform/postgres';
 import * as z from 'zod';
-import { outsideOf } from '../audit/in-scope.postgres.ts';
+import { entriesBeyond } from '../audit/in-scope.postgres.ts';
 import { seesWholeLog, toAuditRow } from '../audit/rows.ts';
 import { verifyFrames, type Verify } from '../audit/verification.ts';
 import { dayBefore, type EndOfDay } from '../end-of-day.ts';
@@ -38,8 +38,8 @@ export function createAuditRouter(deps: AuditRouterDeps) {
         const page = { limit: input.limit, ...(input.before === null ? {} : { before: input.before }) };
         return deps.postgres.asTenant(scope.tenantId, async (tx) => {
           const { entries, next } = await deps.audit.list(tx, filter, page);
-          const outside = await outsideOf(tx, scope, entries);
-          const rows = entries.map((entry) => toAuditRow(scope, entry, outside));
+          const beyond = await entriesBeyond(tx, scope, entries);
+          const rows = entries.map((entry) => toAuditRow(scope, entry, beyond.has(entry.id)));
           // A search that finds a hidden entry, or counts it, would tell what is hidden.
           const probing =
             !seesWholeLog(scope) && (filter.text !== undefined || filter.subjectId !== undefined);
@@ -53,7 +53,8 @@ export function createAuditRouter(deps: AuditRouterDeps) {
       .query(({ ctx: { scope }, input }) =>
         deps.postgres.asTenant(scope.tenantId, async (tx) => {
           const entry = await deps.audit.get(tx, input.id);
-          return toAuditRow(scope, entry, await outsideOf(tx, scope, [entry]));
+          const beyond = await entriesBeyond(tx, scope, [entry]);
+          return toAuditRow(scope, entry, beyond.has(entry.id));
         }),
       ),
     /** Recomputes the whole chain of the tenant, telling how far it is. */
