@@ -223,7 +223,18 @@ const file = fc
     fc
       .tuple(word, fc.constantFrom('1', '2', '3', '4', '9'), word, time)
       .map(([name, type, status, at]) =>
-        [name, 'Ada', '10/31/1990', 'TX1', 'US', 'TX', type, status, 'Driver Not Prohibited', at].join('\t'),
+        [
+          name,
+          'Ada',
+          '10/31/1990',
+          'TX1',
+          'US',
+          'TX',
+          type,
+          status,
+          'Driver Not Prohibited',
+          typeof at === 'string' ? at : '',
+        ].join('\t'),
       ),
     { minLength: 1, maxLength: 5 },
   )

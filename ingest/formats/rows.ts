@@ -36,7 +36,7 @@ export function readTable(rawBody: Buffer, delimiters: readonly string[] = [',',
     return { ok: true, rows: withFirstLines(records) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return syntaxFailure(`line ${String(error['lines'] ?? 1)}`, `not a table: ${error.message}`);
+    return syntaxFailure(`line ${Number(error['lines'] ?? 1)}`, `not a table: ${error.message}`);
   }
 }
 

@@ -170,7 +170,8 @@ function apiAnswer(value: unknown): string | null {
   if (!isObject(value)) return null;
   const { request } = value;
   if (isObject(request) && typeof request['uri'] === 'string' && 'response' in value) {
-    return `a recorded API exchange: ${String(request['method'] ?? '')} ${request['uri']}`.slice(0, 200);
+    const method = typeof request['method'] === 'string' ? request['method'] : '';
+    return `a recorded API exchange: ${method} ${request['uri']}`.slice(0, 200);
   }
   const known = apiObjects.find(([key]) => key in value);
   return known ? `an API answer: ${known[1]}` : null;
