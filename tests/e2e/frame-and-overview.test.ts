@@ -141,7 +141,7 @@ describe('who sees what', () => {
 });
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const pages = ['/', '/integrations', '/settings', '/settings/rules', '/settings/rules/DT06'];
+const pages = ['/', '/wall', '/integrations', '/settings', '/settings/rules', '/settings/rules/DT06'];
 
 describe.each([
   { width: 1440, height: 900, colorScheme: 'light' as const },

@@ -1,24 +1,11 @@
 import { redirect } from '@sveltejs/kit';
-import { overviewFilterSchema, type OverviewFilter } from '#contracts/screens/overview';
 import { dateSchema } from '#contracts/time';
 import { ask, askPane } from '#features/ask.server.ts';
+import { overviewFilterOf } from '#features/overview/filter.ts';
 import type { PageServerLoad } from './$types';
 
 const topAlerts = 5;
 const openAlerts = { view: 'raised', module: null, severity: null, employeeId: null } as const;
-
-/** A parameter that is not an id filters nothing: a mistyped link still shows the screen. */
-function filterOf(url: URL): OverviewFilter {
-  const read = <K extends keyof OverviewFilter>(key: K, name: string): OverviewFilter[K] | null => {
-    const parsed = overviewFilterSchema.shape[key].safeParse(url.searchParams.get(name));
-    return parsed.success ? (parsed.data as OverviewFilter[K]) : null;
-  };
-  return {
-    divisionId: read('divisionId', 'division'),
-    locationId: read('locationId', 'location'),
-    jobRoleId: read('jobRoleId', 'role'),
-  };
-}
 
 /** Who sees one record or no people at all starts elsewhere. */
 function landingOf({ session }: App.Locals): string | null {
@@ -32,7 +19,7 @@ export const load: PageServerLoad = async ({ locals, url, parent, depends }) => 
   depends('app:overview');
   const landing = landingOf(locals);
   if (landing !== null) redirect(307, landing);
-  const filter = filterOf(url);
+  const filter = overviewFilterOf(url);
   const day = dateSchema.safeParse(url.searchParams.get('asOf'));
   // The frame is asked at the same time; only the vendors wait for it, because not every role sees them.
   const [overview, choices, alerts, vendors] = await Promise.all([
