@@ -34,7 +34,7 @@ function toEvent(
     source: { vendor: past.vendor, endpointId: null, dedupeKey: `demo:${who.number}:${index}`, rawRef: null },
     payload: past.payload,
     review: null,
-  } as ComplianceEvent;
+  };
 }
 
 export interface HistoryDeps {

@@ -33,7 +33,7 @@ function event<T extends DrugAlcoholEventType>(
     receivedAt: new Date(at).toISOString(),
     version: over.version ?? 0,
     source: { vendor: 'quest-esp', endpointId: null, dedupeKey: id, rawRef: null },
-    payload: payload as ComplianceEvent['payload'],
+    payload: payload,
     review: null,
   };
 }

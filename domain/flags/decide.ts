@@ -1,5 +1,5 @@
 import type { Decision, FlagColour } from '#contracts/flags';
-import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
+import type { DivisionId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
 import type { FlagChanged } from '#contracts/live';
 import { modules, type Module } from '#contracts/modules';
 import type { PersonFacts } from '#contracts/person-facts';
@@ -127,7 +127,7 @@ function decideOne(input: DecideInput, module: Module, known: Map<Module, Curren
   const at = formatInstant(input.atMs);
   const same = before !== null && colourOf(before.decision) === colourOf(evaluation.general);
   const after: CurrentFlag = {
-    employeeId: input.subject.facts.employeeId as EmployeeId,
+    employeeId: input.subject.facts.employeeId,
     module,
     decision: evaluation.general,
     derDecision: evaluation.der,

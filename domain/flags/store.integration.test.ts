@@ -31,7 +31,7 @@ const pre = { test: { dot: true, reason: 'pre_employment' as const, kind: 'drug'
 
 const tenantId = `ten_${'0'.repeat(25)}1` as TenantId;
 const otherTenantId = `ten_${'0'.repeat(25)}2` as TenantId;
-const employeeId = examplePerson.employeeId as EmployeeId;
+const employeeId = examplePerson.employeeId;
 const packs = compilePacks();
 const ids = createCountingIds();
 const subject: FlagSubject = {

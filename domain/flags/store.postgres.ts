@@ -53,40 +53,56 @@ export async function findCurrentFlags(tx: Tx, employeeIds: readonly string[]): 
   return result.rows.map(toCurrent);
 }
 
-/** Every flag of the tenant, for the board. Tens of thousands of narrow rows, so the decisions stay behind. */
+/** Rows of one text of `listFlagCells`: some 40 MB. */
+const cellsAtOnce = 300_000;
+
+/**
+ * Every flag of the tenant, for the board. Hundreds of thousands of narrow rows: they come as one JSON text, because
+ * handing them over row by row takes longer than the query. A larger tenant is read in several passes.
+ */
 export async function listFlagCells(tx: Tx): Promise<FlagCell[]> {
-  const result = await sql<FlagCellRow>`
-    select employee_id, module, flag, hold, since, next_change_at, next_flag,
-      decision->'reasons'->0->>'ruleId' as rule_id, decision->'reasons'->0->>'dueAt' as due_at,
-      decision->'reasons'->0->>'short' as short,
-      der_decision->>'flag' as der_flag, (der_decision->>'hold')::boolean as der_hold,
-      der_decision->'reasons'->0->>'ruleId' as der_rule_id, der_decision->'reasons'->0->>'dueAt' as der_due_at,
-      der_decision->'reasons'->0->>'short' as der_short, der_decision->>'nextChangeAt' as der_next_change_at
-    from flags`.execute(tx);
-  return result.rows.map((row) => ({
-    employeeId: row.employee_id as EmployeeId,
-    module: row.module as Module,
-    since: row.since.toISOString(),
-    general: {
-      flag: row.flag as FlagColour,
-      hold: row.hold,
-      ruleId: row.rule_id,
-      dueAt: row.due_at,
-      short: row.short ?? '',
-      nextChangeAt: row.next_change_at?.toISOString() ?? null,
+  const { rows } = await sql<{ count: string }>`select count(*) as count from flags`.execute(tx);
+  const passes = Math.max(1, Math.ceil(Number(rows[0]?.count ?? 0) / cellsAtOnce));
+  const cells: FlagCell[] = [];
+  for (let pass = 0; pass < passes; pass += 1) {
+    for (const row of await readCells(tx, passes, pass)) cells.push(toFlagCell(row));
+  }
+  return cells;
+}
+
+/** JSON arrays in the order of `toFlagCell`. */
+async function readCells(tx: Tx, passes: number, pass: number): Promise<FlagCellRow[]> {
+  const utc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`);
+  const result = await sql<{ cells: string | null }>`
+    select json_agg(json_build_array(employee_id, module, flag, hold,
+      to_char(since at time zone 'UTC', ${utc}), to_char(next_change_at at time zone 'UTC', ${utc}),
+      lead->>'ruleId', lead->>'dueAt', lead->>'short', der))::text as cells
+    from (
+      select employee_id, module, flag, hold, since, next_change_at, decision->'reasons'->0 as lead,
+        case when der_decision is not null then json_build_array(der_decision->>'flag', der_decision->'hold',
+          der_decision->'reasons'->0->>'ruleId', der_decision->'reasons'->0->>'dueAt',
+          der_decision->'reasons'->0->>'short', der_decision->>'nextChangeAt') end as der
+      from flags where ${passes} = 1 or mod(abs(hashtext(employee_id)::bigint), ${passes}) = ${pass}
+      offset 0) part`.execute(tx);
+  return JSON.parse(result.rows[0]?.cells ?? '[]') as FlagCellRow[];
+}
+
+function toFlagCell(row: FlagCellRow): FlagCell {
+  const [employeeId, module, flag, hold, since, nextChangeAt, ruleId, dueAt, short, der] = row;
+  return {
+    employeeId,
+    module,
+    since,
+    general: { flag, hold, ruleId, dueAt, short: short ?? '', nextChangeAt },
+    der: der && {
+      flag: der[0],
+      hold: der[1],
+      ruleId: der[2],
+      dueAt: der[3],
+      short: der[4] ?? '',
+      nextChangeAt: der[5],
     },
-    der:
-      row.der_flag === null
-        ? null
-        : {
-            flag: row.der_flag as FlagColour,
-            hold: row.der_hold ?? false,
-            ruleId: row.der_rule_id,
-            dueAt: row.der_due_at,
-            short: row.der_short ?? '',
-            nextChangeAt: row.der_next_change_at,
-          },
-  }));
+  };
 }
 
 /** What a cell of the board needs of one decision. `dueAt` and `short` are those of its lead reason. */
@@ -108,24 +124,28 @@ export interface FlagCell {
   der: CellView | null;
 }
 
-interface FlagCellRow {
-  employee_id: string;
-  module: string;
-  flag: string;
-  hold: boolean;
-  since: Date;
-  next_change_at: Date | null;
-  next_flag: string | null;
-  rule_id: string | null;
-  due_at: string | null;
-  short: string | null;
-  der_flag: string | null;
-  der_hold: boolean | null;
-  der_rule_id: string | null;
-  der_due_at: string | null;
-  der_short: string | null;
-  der_next_change_at: string | null;
-}
+/** As the text of one cell is read: see `readCells`. */
+type FlagCellRow = [
+  employeeId: EmployeeId,
+  module: Module,
+  flag: FlagColour,
+  hold: boolean,
+  since: string,
+  nextChangeAt: string | null,
+  ruleId: string | null,
+  dueAt: string | null,
+  short: string | null,
+  der:
+    | [
+        flag: FlagColour,
+        hold: boolean,
+        ruleId: string | null,
+        dueAt: string | null,
+        short: string | null,
+        nextChangeAt: string | null,
+      ]
+    | null,
+];
 
 export async function saveFlags(tx: Tx, tenantId: string, flags: readonly CurrentFlag[]): Promise<void> {
   if (flags.length === 0) return;

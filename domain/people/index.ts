@@ -20,12 +20,6 @@ export {
   type EmployeePage,
   type EmployeeView,
 } from './roster.ts';
-export {
-  createPeople,
-  type People,
-  type PeopleDeps,
-  type PlacesInput,
-  type Reference,
-  type SavedPlaces,
-} from './service.ts';
+export { createPeople, type People, type PeopleDeps, type PlacesInput, type SavedPlaces } from './service.ts';
 export { visibleEmployees } from './visible.ts';
+export type { Reference } from './references.ts';

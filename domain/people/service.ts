@@ -22,6 +22,7 @@ import {
   type JobRole,
   type Location,
 } from './places.ts';
+import { learned, linked, type Reference } from './references.ts';
 import {
   countEmployees,
   findEmployee,
@@ -54,12 +55,6 @@ export interface SavedPlaces {
   readonly divisions: readonly DivisionId[];
   readonly locations: readonly LocationId[];
   readonly jobRoles: readonly JobRoleId[];
-}
-
-export interface Reference {
-  readonly system: string;
-  readonly value: string;
-  readonly employeeId: EmployeeId;
 }
 
 /**
@@ -282,23 +277,4 @@ async function linkReferences(
   if (moved.length === 0) return;
   const drafts = existing === 'keep' ? [learned(moved, context)] : moved.map((link) => linked(link, context));
   await deps.audit.append(tx, tenantId, drafts);
-}
-
-function linked(link: Reference, context: ActContext): AuditDraft {
-  return {
-    ...context,
-    act: 'people:reference:link',
-    subject: { type: 'employee', id: link.employeeId },
-    after: { system: link.system, value: link.value },
-  };
-}
-
-/** Vendors' messages teach many ids at once: one entry tells them all. */
-function learned(links: readonly Reference[], context: ActContext): AuditDraft {
-  return {
-    ...context,
-    act: 'people:reference:learn',
-    subject: { type: 'employee_references', id: context.actor.id },
-    after: links.map(({ system, value, employeeId }) => `${system} ${value} ${employeeId}`),
-  };
 }

@@ -76,7 +76,7 @@ function eventDraft(event: ComplianceEvent): AuditDraft {
 function questionsOf(events: readonly ComplianceEvent[], movedPeople: readonly EmployeeId[]): Questions {
   const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
   for (const event of events) {
-    const employeeId = event.employeeId as EmployeeId;
+    const employeeId = event.employeeId;
     if (event.module === 'people') modules.forEach((module) => ask(questions, employeeId, module, event));
     else ask(questions, employeeId, event.module, event);
   }

@@ -130,7 +130,7 @@ export async function redecide(
   const current = await findCurrentFlags(tx, ids);
   const records = recordsByPerson(await loadRecords(tx, recordKeys(questions)));
   const people: PersonDecided[] = input.subjects.map((subject) => {
-    const employeeId = subject.facts.employeeId as EmployeeId;
+    const employeeId = subject.facts.employeeId;
     const causes = questions.get(employeeId) ?? {};
     const decided = decideFlags({
       tenantId,

@@ -1,5 +1,4 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
-import type { EmployeeId } from '#contracts/ids';
 import { modules, type Module } from '#contracts/modules';
 import type { Tx } from '#platform/postgres';
 import type { EventOutcome } from '#domain/folding';
@@ -29,7 +28,7 @@ function groupByRecord(
   const groups = new Map<string, { key: RecordKey; events: ComplianceEvent[] }>();
   for (const event of events) {
     if (!isModule(event.module)) continue;
-    const key: RecordKey = { employeeId: event.employeeId as EmployeeId, module: event.module };
+    const key: RecordKey = { employeeId: event.employeeId, module: event.module };
     const group = groups.get(keyOf(key));
     if (group) group.events.push(event);
     else groups.set(keyOf(key), { key, events: [event] });

@@ -11,12 +11,12 @@ import { trainingPack } from './training/index.ts';
 
 /** The built-in packs, before any tenant's overrides. */
 export const builtInPacks: Readonly<Record<Module, PackDefinition<unknown>>> = {
-  drug_alcohol: drugAlcoholPack as PackDefinition<unknown>,
-  background: backgroundPack as PackDefinition<unknown>,
-  dot: dotPack as PackDefinition<unknown>,
-  health: healthPack as PackDefinition<unknown>,
-  training: trainingPack as PackDefinition<unknown>,
-  geofence: geofencePack as PackDefinition<unknown>,
+  drug_alcohol: drugAlcoholPack,
+  background: backgroundPack,
+  dot: dotPack,
+  health: healthPack,
+  training: trainingPack,
+  geofence: geofencePack,
 };
 
 export type TenantOverrides = Partial<Record<Module, PackOverrides>>;

@@ -165,7 +165,7 @@ const exposure = {
 const subjects: Subject[] = [
   {
     module: 'dot',
-    pack: dotPack as PackDefinition<unknown>,
+    pack: dotPack,
     fold: dotFold.fold,
     before: [...driverFile, ...dotHappenings.filter((_, index) => index !== 1 && index !== 3 && index !== 5)],
     happenings: dotHappenings,
@@ -176,7 +176,7 @@ const subjects: Subject[] = [
   },
   {
     module: 'health',
-    pack: healthPack as PackDefinition<unknown>,
+    pack: healthPack,
     fold: healthFold.fold,
     before: fitWorker,
     happenings: healthHappenings,
@@ -190,7 +190,7 @@ const subjects: Subject[] = [
   },
   {
     module: 'training',
-    pack: trainingPack as PackDefinition<unknown>,
+    pack: trainingPack,
     fold: trainingFold.fold,
     before: trainingHappenings,
     happenings: trainingHappenings,
@@ -198,7 +198,7 @@ const subjects: Subject[] = [
   },
   {
     module: 'geofence',
-    pack: geofencePack as PackDefinition<unknown>,
+    pack: geofencePack,
     fold: geofenceFold.fold,
     before: [],
     happenings: geofenceHappenings,

@@ -59,7 +59,7 @@ export function createDomain(deps: DomainDeps): Domain {
     subjects: loadPersons,
     applyEvents: async (tx, tenantId: TenantId, events) => {
       const applied = await people.applyEvents(tx, tenantId, events, systemContext('people'));
-      return applied.changed as readonly EmployeeId[];
+      return applied.changed;
     },
   };
   const driver = createPolicyDriver({

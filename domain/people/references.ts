@@ -1,0 +1,28 @@
+import type { EmployeeId } from '#contracts/ids';
+import type { ActContext, AuditDraft } from '#domain/audit';
+
+/** Another system's id of a person. */
+export interface Reference {
+  readonly system: string;
+  readonly value: string;
+  readonly employeeId: EmployeeId;
+}
+
+export function linked(link: Reference, context: ActContext): AuditDraft {
+  return {
+    ...context,
+    act: 'people:reference:link',
+    subject: { type: 'employee', id: link.employeeId },
+    after: { system: link.system, value: link.value },
+  };
+}
+
+/** Vendors' messages teach many ids at once: one entry tells them all. */
+export function learned(links: readonly Reference[], context: ActContext): AuditDraft {
+  return {
+    ...context,
+    act: 'people:reference:learn',
+    subject: { type: 'employee_references', id: context.actor.id },
+    after: links.map(({ system, value, employeeId }) => `${system} ${value} ${employeeId}`),
+  };
+}
