@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { TenantId } from '#contracts/ids';
 import type { DrugAlcoholEventType, DrugAlcoholInput } from '#contracts/events/drug-alcohol';
 import { fold } from '#domain/drug-alcohol';
 import { createCountingIds } from '#platform/ids';

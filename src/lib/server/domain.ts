@@ -1,4 +1,4 @@
-import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { TenantId } from '#contracts/ids';
 import type { FlagChanged } from '#contracts/live';
 import { createAlerts, type Alerts } from '#domain/alerts';
 import { createAudit, systemContext, type Audit } from '#domain/audit';
