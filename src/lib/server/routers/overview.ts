@@ -1,15 +1,12 @@
-import { Temporal } from 'temporal-polyfill';
-import type { DivisionId, EmployeeId } from '#contracts/ids';
-import { moduleNames, modules, type Module } from '#contracts/modules';
 import {
   overviewInputSchema,
   overviewSchema,
   type Overview,
   type OverviewInput,
-  type RecentChanges,
 } from '#contracts/screens/overview';
-import { visibilityOf, type Scope } from '#domain/identity';
-import type { DivisionRow, DueWeek, Metrics, ModuleTile, Overview as Measured } from '#warehouse';
+import type { Scope } from '#domain/identity';
+import type { Metrics } from '#warehouse';
+import { screenOf } from '../overview/screen.ts';
 import type { EndOfDay } from '../end-of-day.ts';
 import { seesMasked, type Pseudonyms } from '../visibility.ts';
 import { router, scopedProcedure } from '../trpc.ts';
@@ -54,132 +51,6 @@ async function readOverview(
     },
     ...(instant === null ? {} : { asOf: instant }),
   });
-  return {
-    at: measured.at,
-    people: measured.total,
-    divisions: measured.divisions,
-    locations: measured.locations,
-    headline: headlineOf(measured, target),
-    trend: trendOf(measured, zone),
-    modules: measured.modules.map(tileOf),
-    heat: { rows: measured.heatMap.map(heatRowOf) },
-    fallsDue: fallsDueOf(measured, zone),
-    recent: recentOf(deps, scope, measured),
-  };
+  const { pseudonyms } = deps;
+  return screenOf({ measured, zone, target, scope, pseudonyms });
 }
-
-const difference = (now: number | null, then: number | null): number | null =>
-  now === null || then === null ? null : now - then;
-
-function headlineOf(measured: Measured, target: number | null): Overview['headline'] {
-  const { red, stale, yellow, green, onHold } = measured.counts;
-  const moved = measured.difference24h;
-  // Nothing is known of yesterday before the first full day; then "no change" would be a claim.
-  const knewYesterday = measured.trend.length > 0;
-  return {
-    rate: measured.rate,
-    counts: { red, stale, yellow, green },
-    change24h: knewYesterday
-      ? { red: moved.red, stale: moved.stale, yellow: moved.yellow, green: moved.green }
-      : null,
-    people: measured.total,
-    hold: onHold,
-    change30d: difference(measured.rate, measured.rate30DaysAgo),
-    target,
-  };
-}
-
-/** Days of which nothing is known stay as gaps, but the line begins where knowledge does. */
-function trendOf(measured: Measured, zone: string): Overview['trend'] {
-  const rates = new Map(measured.trend.map((point) => [point.day, point.rate]));
-  const today = dateIn(measured.at, zone);
-  const first = measured.trend[0]?.day ?? today;
-  const before = Temporal.PlainDate.from(first).until(today, { largestUnit: 'days' }).days;
-  const past = Array.from({ length: Math.max(0, before) }, (_, index) => {
-    const day = Temporal.PlainDate.from(first).add({ days: index }).toString();
-    return { day, rate: rates.get(day) ?? null };
-  });
-  return {
-    past: [...past, { day: today, rate: measured.rate }],
-    ahead: measured.forecast.map(({ day, rate }) => ({ day, rate })),
-  };
-}
-
-const dateIn = (instant: string, zone: string): string =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
-
-function tileOf(tile: ModuleTile): Overview['modules'][number] {
-  const { red, stale, yellow, green, onHold } = tile.counts;
-  return {
-    module: tile.module,
-    counts: { red, stale, yellow, green },
-    hold: onHold,
-    people: tile.total,
-    rate: tile.rate,
-    change30d: difference(tile.rate, tile.rate30DaysAgo),
-  };
-}
-
-function heatRowOf(row: DivisionRow): Overview['heat']['rows'][number] {
-  return {
-    divisionId: row.divisionId as DivisionId | null,
-    name: row.divisionId === null ? 'No division' : row.divisionName,
-    people: row.total,
-    rate: row.rate,
-    cells: modules.flatMap((module) => {
-      const cell = row.modules[module];
-      if (cell === undefined) return [];
-      return [
-        { module, people: cell.total, rate: cell.rate, red: cell.counts.red, stale: cell.counts.stale },
-      ];
-    }),
-  };
-}
-
-function fallsDueOf({ fallsDue }: Measured, zone: string): Overview['fallsDue'] {
-  return {
-    in30: fallsDue.in30Days,
-    in60: fallsDue.in60Days,
-    in90: fallsDue.in90Days,
-    buckets: fallsDue.weeks.map((week) => ({
-      from: dateIn(week.from, zone),
-      // The next week begins where this one ends: its last day is the day before.
-      to: Temporal.PlainDate.from(dateIn(week.to, zone)).subtract({ days: 1 }).toString(),
-      count: week.flags,
-      lead: commonestOf(week),
-    })),
-  };
-}
-
-function commonestOf(week: DueWeek): { title: string; count: number } | null {
-  const parts = Object.entries(week.byModule) as [Module, number][];
-  const most = parts.toSorted(([, a], [, b]) => b - a)[0];
-  return most === undefined ? null : { title: moduleNames[most[0]], count: most[1] };
-}
-
-/** Names and reasons as far as the viewer may know them, module by module. */
-function recentOf(deps: OverviewRouterDeps, scope: Scope, measured: Measured): RecentChanges {
-  const { changes, total, worse } = measured.lastHour;
-  return {
-    total,
-    worse,
-    changes: changes.map((change) => {
-      const sight = visibilityOf(scope, change.module);
-      const employeeId = change.employee_id as EmployeeId;
-      const known = sight === 'full' || sight === 'status';
-      return {
-        id: change.id,
-        employeeId: known ? employeeId : null,
-        name: known ? change.name : deps.pseudonyms.name(scope.tenantId, employeeId),
-        module: change.module,
-        from: { flag: change.from_flag, hold: change.from_hold },
-        to: { flag: change.to_flag, hold: change.to_hold },
-        summary: sight === 'full' ? change.summary : '',
-        at: Temporal.Instant.from(toInstant(change.decided_at)).toString({ fractionalSecondDigits: 3 }),
-      };
-    }),
-  };
-}
-
-/** ClickHouse writes `2026-11-20 12:00:00.000` for an instant in UTC. */
-const toInstant = (text: string): string => (text.includes('T') ? text : `${text.replace(' ', 'T')}Z`);
