@@ -47,7 +47,8 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
   const state = { stopped: false, again: false };
   let moving: Promise<void> | undefined;
 
-  async function moveOnce(): Promise<number> {
+  /** @returns whether more may be waiting: what was taken filled a limit. */
+  async function moveOnce(): Promise<boolean> {
     const { rows } = await postgres.pool.query<LogRow>({
       name: 'outbox_move',
       text: moveRows,
@@ -56,13 +57,14 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
     const records = rows.map(toLogRecord);
     const first = records[0];
     if (first !== undefined) deps.onCommitted(Number(first.offset), records);
-    return records.length;
+    const bytes = records.reduce((sum, record) => sum + record.value.length, 0);
+    return records.length >= moveLimits.records || bytes >= moveLimits.bytes;
   }
 
   async function moveAll(): Promise<void> {
     while (state.again && !state.stopped) {
       state.again = false;
-      if ((await moveOnce()) > 0) state.again = true;
+      if (await moveOnce()) state.again = true;
     }
   }
 
