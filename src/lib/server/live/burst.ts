@@ -1,8 +1,8 @@
 /**
- * Gathers items that come close together. The first after a pause goes out at once; what follows within `windowMs`
- * goes out together at its end.
+ * Gathers items that come close together. The first after a pause goes out at once; what follows within `windowMs`,
+ * asked when the window opens, goes out together at its end.
  */
-export function createBurst<T>(windowMs: number, send: (items: readonly T[]) => void) {
+export function createBurst<T>(windowMs: () => number, send: (items: readonly T[]) => void) {
   let pending: T[] = [];
   let window: NodeJS.Timeout | null = null;
 
@@ -18,7 +18,7 @@ export function createBurst<T>(windowMs: number, send: (items: readonly T[]) => 
     window = setTimeout(() => {
       window = null;
       if (pending.length > 0) openWindow();
-    }, windowMs);
+    }, windowMs());
   }
 
   return {

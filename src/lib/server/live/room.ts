@@ -15,7 +15,10 @@ export interface RoomDeps {
   readonly tenantId: string;
   readonly history: ChangeHistory;
   readonly pseudonyms: Pseudonyms;
-  /** After a frame, further changes are gathered for this long; the first change after a pause goes out at once. */
+  /**
+   * After a frame, further changes are gathered for at most this long, less with few viewers; the first change after a
+   * pause goes out at once.
+   */
   readonly coalesceMs: number;
   /** A viewer who missed more than this many changes re-reads the page instead. */
   readonly maxReplay: number;
@@ -26,6 +29,11 @@ export interface RoomDeps {
 
 /** Most changes in one frame; more go out as several frames. */
 const maxPerFrame = 250;
+
+/** Half a frame of a display: nobody sees a shorter wait. */
+const shortestMs = 8;
+/** Sending to one viewer takes some 8 µs: waiting this long for each keeps a room under a tenth of a core. */
+const msPerViewer = 0.1;
 
 interface Group {
   readonly scope: Scope;
@@ -39,10 +47,16 @@ interface Group {
 export function createRoom(deps: RoomDeps) {
   const groups = new Map<string, Group>();
   const past = createHistory(deps.history, deps.tenantId, deps.maxReplay);
-  const burst = createBurst<FlagChanged>(deps.coalesceMs, (changes) => {
+  const burst = createBurst<FlagChanged>(windowMs, (changes) => {
     for (const group of groups.values()) deliver(group.scope, changes, group.subscribers);
   });
   let repair: NodeJS.Timeout | null = null;
+
+  function windowMs(): number {
+    let viewers = 0;
+    for (const group of groups.values()) viewers += group.subscribers.size;
+    return Math.min(deps.coalesceMs, Math.max(shortestMs, viewers * msPerViewer));
+  }
 
   function deliver(scope: Scope, changes: readonly FlagChanged[], to: Iterable<Subscriber>): void {
     for (const frame of framesFor(scope, changes, past.watermark(), deps.pseudonyms)) {
