@@ -50,18 +50,27 @@ async function readAll(
   return { sequence, rosterVersion: version, people, places };
 }
 
+/** Reads people again when the roster changed, and the flags of those whose flags changed. */
 async function readChanges(tx: Tx, tenantId: TenantId, before: BoardSnapshot): Promise<BoardSnapshot> {
   const sequence = await headSequence(tx);
-  const sameRoster = (await rosterVersion(tx)) === before.rosterVersion;
-  if (sameRoster && sequence === before.sequence) return before;
-  const changes = sameRoster ? await changesSince(tx, before.sequence, maxCatchUp + 1) : [];
-  if (!sameRoster || changes.length > maxCatchUp) return readAll(tx, tenantId, listFlagCells);
+  const version = await rosterVersion(tx);
+  if (version === before.rosterVersion && sequence === before.sequence) return before;
+  const changes = sequence === before.sequence ? [] : await changesSince(tx, before.sequence, maxCatchUp + 1);
+  if (changes.length > maxCatchUp) return readAll(tx, tenantId, listFlagCells);
+  const roster = version === before.rosterVersion ? before : await readRoster(tx, tenantId, before.people);
   const touched = new Set<EmployeeId>(changes.map((change) => change.employeeId));
-  const fresh = cellsByPerson(await findCurrentFlags(tx, [...touched]));
-  const people = before.people.map((person) =>
+  const fresh = touched.size === 0 ? new Map() : cellsByPerson(await findCurrentFlags(tx, [...touched]));
+  const people = roster.people.map((person) =>
     touched.has(person.employeeId) ? { ...person, cells: fresh.get(person.employeeId) ?? noCells } : person,
   );
-  return { ...before, sequence, people };
+  return { sequence, rosterVersion: version, people, places: roster.places };
+}
+
+async function readRoster(tx: Tx, tenantId: TenantId, known: readonly BoardPerson[]) {
+  const cells = new Map(known.map((person) => [person.employeeId, person.cells]));
+  const lines = await listRosterLines(tx);
+  const people = lines.map((line) => toPerson(tenantId, line, cells.get(line.id) ?? noCells));
+  return { people, places: await listPlaceNames(tx) };
 }
 
 function toPerson(tenantId: TenantId, line: RosterLine, cells: readonly (StoredCell | null)[]): BoardPerson {
