@@ -1,0 +1,160 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DivisionId, EmployeeId, EndpointId, LocationId, TenantId } from '#contracts/ids';
+import { systemContext } from '#domain/audit';
+import { createFrozenClock, systemClock, type FrozenClock } from '#platform/clock';
+import { loadConfig } from '#platform/config';
+import { randomIds } from '#platform/ids';
+import { createLifecycle } from '#platform/lifecycle';
+import type { Tx } from '#platform/postgres';
+import { createSilentLog } from '#platform/log';
+import { createApp, type App } from '../../src/lib/server/app.ts';
+import { freePort } from '../support/server-process.ts';
+import { placeName, plantedNeeds, plantedPeople, wordsOf } from './planted.ts';
+
+export const context = systemContext('isolation test');
+
+export interface PlantedCompany {
+  readonly word: string;
+  readonly tenantId: TenantId;
+  /** By index, 1 to 6. */
+  readonly people: ReadonlyMap<number, EmployeeId>;
+  readonly divisions: Readonly<Record<'North' | 'South', DivisionId>>;
+  readonly locations: Readonly<Record<'Quarry' | 'Harbour', LocationId>>;
+  readonly endpoints: ReadonlyMap<string, { id: EndpointId; secret: string }>;
+}
+
+/** The real app on embedded engines in a folder of its own, behind a real port. */
+export interface Planted {
+  readonly app: App;
+  readonly origin: string;
+  readonly clock: FrozenClock;
+  /** Put the built pages behind the app's own doors. */
+  servePages(pages: RequestListener): void;
+  close(): Promise<void>;
+}
+
+const noPages: RequestListener = (_request, response) => void response.writeHead(404).end();
+
+export async function openApp(): Promise<Planted> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-isolation-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const config = loadConfig({
+    PLUMBLINE_DATA: folder,
+    PLUMBLINE_DEMO: 'false',
+    PORT: String(port),
+    ORIGIN: origin,
+    WEBHOOK_RATE_PER_MINUTE: '100000',
+    AUTH_SECRET: 'a secret of more than thirty-two letters',
+  });
+  const clock = createFrozenClock(systemClock.now());
+  const log = createSilentLog();
+  const lifecycle = createLifecycle({ log, clock: systemClock });
+  const app = await createApp({
+    config,
+    clock,
+    log,
+    lifecycle,
+    ids: randomIds,
+    demo: null,
+    onProgress: () => {},
+  });
+  let pages = noPages;
+  const server = createServer((request, response) => {
+    void app.http(request, response).then((answered) => (answered ? undefined : pages(request, response)));
+  });
+  server.on('upgrade', (request, socket, head) => void app.upgrade(request, socket, head));
+  await listen(server, port);
+  return {
+    app,
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    clock,
+    servePages: (handler) => {
+      pages = handler;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await lifecycle.close('test over');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', resolve);
+  });
+
+/** A service company with places, people and a door for each vendor; `word` is part of every name in it. */
+export async function plantCompany(app: App, word: string): Promise<PlantedCompany> {
+  const { identity } = app.services;
+  const name = `${word} Works`;
+  const tenantId = await identity.createTenant({ kind: 'service', name, zone: 'America/Chicago' }, context);
+  return app.engines.postgres.asTenant(tenantId, async (tx) => {
+    const places = await plantPlaces(app, tx, tenantId, word);
+    const people = await plantPeople(app, tx, tenantId, word, places);
+    const endpoints = await plantEndpoints(app, tx, tenantId, word);
+    return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
+  });
+}
+
+async function plantPlaces({ services }: App, tx: Tx, tenantId: TenantId, word: string) {
+  const saved = await services.domain.people.savePlaces(
+    tx,
+    tenantId,
+    {
+      divisions: ['North', 'South'].map((name) => ({ code: name, name: placeName(word, name) })),
+      locations: ['Quarry', 'Harbour'].map((name) => {
+        const where = { zone: 'America/Chicago', jurisdiction: 'US-TX' };
+        return { ...where, code: name, name: placeName(word, name) };
+      }),
+      jobRoles: [{ code: 'rigger', name: placeName(word, 'Rigger'), requirements: plantedNeeds }],
+    },
+    context,
+  );
+  const [north, south] = saved.divisions;
+  const [quarry, harbour] = saved.locations;
+  const [rigger] = saved.jobRoles;
+  if (!north || !south || !quarry || !harbour || !rigger) throw new Error('the places were not saved');
+  return {
+    divisions: { North: north, South: south },
+    locations: { Quarry: quarry, Harbour: harbour },
+    rigger,
+  };
+}
+
+async function plantPeople(
+  { services }: App,
+  tx: Tx,
+  tenantId: TenantId,
+  word: string,
+  places: Awaited<ReturnType<typeof plantPlaces>>,
+): Promise<ReadonlyMap<number, EmployeeId>> {
+  const made = plantedPeople.map(({ index, division, site }) => {
+    const { candidateId, ...words } = wordsOf(word, index);
+    const refs = [
+      { system: 'checkr.candidate', value: candidateId },
+      { system: 'quest-esp.client_reference', value: words.number },
+    ];
+    const where = { divisionId: places.divisions[division], locationId: places.locations[site] };
+    const work = { jobRoleId: places.rigger, declaredPhase: 'active' as const, birthDate: '1985-04-12' };
+    return { ...words, ...where, ...work, periods: [{ from: '2025-01-06', to: null }], refs };
+  });
+  const ids = await services.domain.people.insertMany(tx, tenantId, made, context);
+  return new Map(ids.map((id, at) => [plantedPeople[at]?.index ?? 0, id]));
+}
+
+async function plantEndpoints({ services }: App, tx: Tx, tenantId: TenantId, word: string) {
+  const endpoints = new Map<string, { id: EndpointId; secret: string }>();
+  for (const vendor of ['standard-webhooks', 'quest-esp', 'checkr']) {
+    const settings: Record<string, string> = vendor === 'quest-esp' ? { channel: 'mro' } : {};
+    const endpoint = { vendor, name: `${word} ${vendor}`, settings };
+    endpoints.set(vendor, await services.ingest.endpoints.insert(tx, tenantId, endpoint, context));
+  }
+  return endpoints;
+}

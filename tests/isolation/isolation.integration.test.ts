@@ -1,0 +1,388 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { areas, roles } from '#contracts/roles';
+import { listAccess, listMutations } from '../../src/lib/server/access.ts';
+import { call, openLive, read, type Answer, type LiveSocket } from './ask.ts';
+import { context, openApp, plantCompany } from './companies.ts';
+import { crossings, speakingCells, type Secrets } from './inspect.ts';
+import { idsIn, readHandles, readRows, readSentences, type Handles } from './known.ts';
+import { deliver, lifeOf, orderWord, randomOrder } from './messages.ts';
+import { orderedIndex } from './planted.ts';
+import { listRoutes, loadPages, routes } from './pages.ts';
+import { mayAsk, procedures } from './procedures.ts';
+import { lettersOf, tabledAreas, tabledRoles } from './role-table.ts';
+import { signInAll, type Asker, type World } from './viewers.ts';
+
+let world: World;
+let askers: Asker[];
+let secrets: Secrets;
+let alder: Handles;
+let borealis: Handles;
+const tally = { cells: 0, crossed: 0 };
+
+const settle = async () => {
+  const { app, origin } = world.planted;
+  await app.services.ingest.flushHealth();
+  await app.settle();
+  expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
+};
+
+async function live(company: World['alder']): Promise<number[]> {
+  const { origin, clock } = world.planted;
+  const at = { origin, nowMs: clock.nowMs() };
+  const statuses: number[] = [];
+  for (const message of lifeOf(company, clock.nowMs())) statuses.push(await deliver(at, company, message));
+  return statuses;
+}
+
+beforeAll(async () => {
+  const planted = await openApp();
+  const { app } = planted;
+  const { identity, ingest } = app.services;
+  const companies = {
+    alder: await plantCompany(app, 'Alder'),
+    borealis: await plantCompany(app, 'Borealis'),
+  };
+  const overseer = await identity.createTenant(
+    { kind: 'compliance', name: 'Overseer', zone: 'America/Chicago' },
+    context,
+  );
+  await identity.oversee(overseer, companies.alder.tenantId, context);
+  world = { planted, overseer, ...companies };
+  await ingest.directory.refresh();
+  askers = await signInAll(world);
+  expect(new Set(await live(world.alder))).toEqual(new Set([202, 401]));
+  expect(new Set(await live(world.borealis))).toEqual(new Set([202, 401]));
+  await settle();
+  alder = await readHandles(app, world.alder);
+  borealis = await readHandles(app, world.borealis);
+  secrets = await learnSecrets([]);
+}, 180_000);
+
+afterAll(async () => {
+  process.stdout.write(`isolation: ${tally.cells} cells tried, ${tally.crossed} rows crossed\n`);
+  await world.planted.close();
+});
+
+async function learnSecrets(order: readonly string[]): Promise<Secrets> {
+  const { app } = world.planted;
+  const ownerOf = new Map<string, string>();
+  for (const company of [world.alder, world.borealis]) {
+    const rows = await readRows(app, company.tenantId);
+    for (const id of idsIn([...rows.values()].flat().join('\n'))) {
+      // What both know of (nothing should) belongs to neither.
+      ownerOf.set(id, ownerOf.has(id) ? 'both' : company.word);
+    }
+  }
+  for (const shared of [world.overseer]) ownerOf.delete(shared);
+  const indexOf = new Map(
+    [world.alder, world.borealis].flatMap(({ people }) =>
+      [...people].map(([index, id]) => [id, index] as const),
+    ),
+  );
+  const client = { id: world.alder.tenantId, name: 'Alder Works' };
+  return { ownerOf, indexOf, client, sentences: await readSentences(app, world.alder), order };
+}
+
+/** Holds one answer against all that this asker may not be told. */
+function judge(asker: Asker, path: string, { text }: Answer, asked: unknown): string[] {
+  const request = JSON.stringify(asked) ?? '';
+  // The texts of the rules are everybody's; a person's sentence may stand there word for word.
+  const held = path.startsWith('settings.') ? { ...secrets, sentences: new Map() } : secrets;
+  const found = [...crossings(asker, text, request, held), ...speakingCells(asker, parsed(text))];
+  tally.cells += 1;
+  tally.crossed += found.length;
+  return found.map((words) => `${asker.name} · ${path} ${request.slice(0, 120)} · ${words}`);
+}
+
+/** Bodies of streams are lines of `data: {…}`. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('data: {'))
+      .map((line) => JSON.parse(line.slice(6)) as unknown);
+  }
+}
+
+describe('the world of this test', () => {
+  test('knows every role and area of the product', () => {
+    expect(tabledRoles).toEqual([...roles]);
+    expect(tabledAreas).toEqual([...areas]);
+    expect(askers.map(({ role }) => role)).toEqual(expect.arrayContaining([...roles, null, undefined]));
+  });
+
+  test('has something of both companies in every table that holds a tenant', async () => {
+    const notOfServiceCompanies = ['oversights'];
+    for (const company of [world.alder, world.borealis]) {
+      const rows = await readRows(world.planted.app, company.tenantId);
+      const empty = [...rows].filter(([, found]) => found.length === 0).map(([name]) => name);
+      expect(empty, company.word).toEqual(notOfServiceCompanies);
+    }
+  });
+
+  test('has sentences of every module, so that finding none means something', () => {
+    expect([...secrets.sentences].filter(([, sentences]) => sentences.length === 0)).toEqual([]);
+    expect([...alder.alerts].filter(([, ids]) => ids.length === 0).map(([module]) => module)).toEqual([]);
+  });
+});
+
+describe('every procedure', () => {
+  test('has an expectation here, and none is expected that is gone', () => {
+    expect([...listAccess(world.planted.app.router).keys()].toSorted()).toEqual(
+      Object.keys(procedures).toSorted(),
+    );
+    const mutations = Object.entries(procedures).flatMap(([path, { kind }]) =>
+      kind === 'mutation' ? [path] : [],
+    );
+    expect(listMutations(world.planted.app.router).toSorted()).toEqual(mutations.toSorted());
+  });
+
+  test.each(Object.keys(procedures))('%s lets in by the table, and tells no one else’s', async (path) => {
+    const expectation = procedures[path];
+    if (!expectation) throw new Error(`no expectation for ${path}`);
+    const { origin } = world.planted;
+    const wrong: string[] = [];
+    for (const asker of askers) {
+      const admitted = mayAsk(asker, expectation.need);
+      for (const input of [...expectation.inputs(alder), ...expectation.inputs(borealis)]) {
+        const answer = await call(origin, asker, path, expectation, input);
+        const refused = answer.status === 401 || answer.status === 403;
+        if (refused === admitted)
+          wrong.push(`${asker.name} · ${path} · ${answer.status} ${answer.text.slice(0, 200)}`);
+        if (!admitted && answer.status !== (asker.role === undefined ? 401 : 403))
+          wrong.push(`${asker.name} · ${path} · ${answer.status}`);
+        if (answer.status >= 500) wrong.push(`${asker.name} · ${path} · ${answer.text.slice(0, 300)}`);
+        wrong.push(...judge(asker, path, answer, input));
+      }
+    }
+    expect([...new Set(wrong)].slice(0, 25)).toEqual([]);
+  });
+});
+
+describe('acts on alerts', () => {
+  test('need the right to change the module of the alert', async () => {
+    const wrong: string[] = [];
+    for (const asker of askers.filter(({ role, reaches }) => role && reaches === 'Alder')) {
+      for (const [module, ids] of alder.alerts) {
+        const input = { act: 'assign', alertIds: ids, to: 'nobody' };
+        const { status } = await call(world.planted.origin, asker, 'alerts.act', { kind: 'mutation' }, input);
+        const letters = asker.role ? lettersOf(asker.role, module) : '';
+        if ((status === 200) !== letters.includes('W'))
+          wrong.push(`${asker.name} · ${module} ${letters} · ${status}`);
+        tally.cells += 1;
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('every live channel', () => {
+  const channels = Object.entries(procedures).flatMap(([path, { kind }]) =>
+    kind === 'subscription' ? [path] : [],
+  );
+
+  test.each([...channels, 'board.page', 'nothing.known'])('%s over the socket', async (path) => {
+    const wrong: string[] = [];
+    for (const asker of askers) {
+      const admitted = mayAsk(asker, { letters: ['V', 'S', 'D'], in: 'any module' });
+      const socket = await openLive(world.planted.origin, asker, path);
+      if (typeof socket === 'number') {
+        if (admitted || socket !== (asker.role === undefined ? 401 : 403))
+          wrong.push(`${asker.name} · ${socket}`);
+        tally.cells += 1;
+        continue;
+      }
+      if (!admitted) wrong.push(`${asker.name} · let in`);
+      await sleep(120);
+      socket.close();
+      const told = socket.texts.join('\n');
+      if (path !== 'live.flags' && /"data":|"started"/.test(told.replace(/"error":\{.*?\}\}/g, '')))
+        wrong.push(`${asker.name} · ${told.slice(0, 200)}`);
+      wrong.push(...judgeFrames(asker, path, socket.texts));
+    }
+    expect(wrong.slice(0, 20)).toEqual([]);
+  });
+});
+
+function judgeFrames(asker: Asker, path: string, texts: readonly string[]): string[] {
+  return texts.flatMap((text) =>
+    text.startsWith('{') ? judge(asker, path, { status: 200, text }, undefined) : [],
+  );
+}
+
+const readRowsOf = async (name: 'alder' | 'borealis') =>
+  [...(await readRows(world.planted.app, world[name].tenantId)).values()].flat();
+
+async function auditIds(): Promise<string[]> {
+  const rows = (await readRows(world.planted.app, world.alder.tenantId)).get('audit_entries') ?? [];
+  return rows.flatMap((row) => /"id":"(aud_[^"]*)"/.exec(row)?.[1] ?? []);
+}
+
+/** The entries of the order stay in the log for all who read it, without saying what they are or about whom. */
+async function judgeEntries(asker: Asker, ids: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const id of ids) {
+    const answer = await call(world.planted.origin, asker, 'audit.get', { kind: 'query' }, { id });
+    if (asker.role === 'DER' || answer.status !== 200) continue;
+    const ordered = world.alder.people.get(orderedIndex) ?? '-';
+    for (const word of [orderWord, ordered, 'test.ordered', 'random'])
+      if (answer.text.includes(word)) found.push(`${asker.name} · ${word} in ${answer.text.slice(0, 330)}`);
+  }
+  return found;
+}
+
+describe('an unannounced test', () => {
+  /** What everybody is told by every reading procedure, without the counters that run for all. */
+  const readings = [
+    'frame.get',
+    'overview.read',
+    'board.page',
+    'board.choices',
+    'people.list',
+    'person.page',
+    'person.why',
+    'person.mine',
+    'alerts.list',
+  ];
+
+  async function readAll(asker: Asker): Promise<Map<string, string>> {
+    const answers = new Map<string, string>();
+    for (const path of readings) {
+      const expectation = procedures[path];
+      for (const input of expectation?.inputs(alder) ?? []) {
+        const { text } = await call(world.planted.origin, asker, path, { kind: 'query' }, input);
+        answers.set(
+          `${path} ${JSON.stringify(input)}`,
+          text.replace(/"(?:sequence|now)":\d+|"reference":"[^"]*"/g, ''),
+        );
+      }
+    }
+    return answers;
+  }
+
+  test('is told to the DER alone: to all others no answer, count, alert, entry or frame changes', async () => {
+    const { app, origin, clock } = world.planted;
+    const witnesses = askers.filter(({ reaches, role }) => reaches === 'Alder' && role !== undefined);
+    const before = new Map<string, Map<string, string>>();
+    for (const asker of witnesses) before.set(asker.name, await readAll(asker));
+    const sockets = new Map<Asker, LiveSocket>();
+    for (const asker of witnesses) {
+      const socket = await openLive(origin, asker, 'live.flags');
+      if (typeof socket !== 'number') sockets.set(asker, socket);
+    }
+    await sleep(200);
+    for (const socket of sockets.values()) socket.texts.length = 0;
+    const known = new Set((await readRowsOf('alder')).flatMap((row) => [...idsIn(row)]));
+    const entriesBefore = new Set(await auditIds());
+
+    expect(
+      await deliver({ origin, nowMs: clock.nowMs() }, world.alder, randomOrder(world.alder, clock.nowMs())),
+    ).toBe(202);
+    await settle();
+    await sleep(300);
+    const fresh = (await readRowsOf('alder'))
+      .flatMap((row) => [...idsIn(row)])
+      .filter((id) => !known.has(id));
+    const entries = (await auditIds()).filter((id) => !entriesBefore.has(id));
+    expect(entries.length).toBeGreaterThan(0);
+    secrets = await learnSecrets([orderWord, ...fresh.filter((id) => !id.startsWith('aud_'))]);
+
+    const wrong: string[] = [];
+    const differs = new Set<string>();
+    for (const asker of witnesses) {
+      const after = await readAll(asker);
+      for (const [asked, text] of after) {
+        wrong.push(...judge(asker, asked, { status: 200, text }, alder.people));
+        if (text !== before.get(asker.name)?.get(asked)) differs.add(`${asker.name} · ${asked.slice(0, 90)}`);
+      }
+      wrong.push(...(await judgeEntries(asker, entries)));
+    }
+    for (const [asker, socket] of sockets) {
+      wrong.push(...judgeFrames(asker, 'live.flags', socket.texts));
+      if (asker.role !== 'DER' && socket.texts.length > 0) wrong.push(`${asker.name} · a frame came`);
+      socket.close();
+    }
+    const others = [...differs].filter((line) => !line.startsWith('DER'));
+    expect({ wrong: wrong.slice(0, 20), others: others.slice(0, 20) }).toEqual({ wrong: [], others: [] });
+    // The DER is told: else the comparison above would prove nothing.
+    expect([...differs].join('\n')).toContain('DER · person.page');
+    expect(app.doors.length).toBeGreaterThan(0);
+  });
+});
+
+describe('every door', () => {
+  /** Paths of each door, with what it answers to anybody. */
+  const paths: Readonly<Record<string, (of: { endpoint: string }) => readonly [string, number][]>> = {
+    '/webhooks/': ({ endpoint }) => [
+      ['/webhooks/', 405],
+      [`/webhooks/${endpoint}`, 405],
+    ],
+    '/api/trpc/': () => [
+      ['/api/trpc/nothing.known', 404],
+      ['/api/trpc/', 404],
+    ],
+    '/api/auth/': () => [
+      ['/api/auth/get-session', 200],
+      ['/api/auth/nothing', 404],
+    ],
+    '/health/': () => [
+      ['/health/live', 200],
+      ['/health/ready', 200],
+      ['/health/pipeline', 200],
+    ],
+  };
+
+  test('has an expectation here', () => {
+    expect([...world.planted.app.doors].toSorted()).toEqual(Object.keys(paths).toSorted());
+  });
+
+  test.each(Object.keys(paths))('%s tells no one else’s', async (door) => {
+    const wrong: string[] = [];
+    const endpoint = world.borealis.endpoints.get('checkr')?.id ?? '';
+    for (const asker of askers) {
+      for (const [path, status] of paths[door]?.({ endpoint }) ?? []) {
+        const headers = asker.cookie === '' ? {} : { cookie: asker.cookie };
+        const answer = await read(await fetch(`${world.planted.origin}${path}`, { headers }));
+        if (answer.status !== status)
+          wrong.push(`${asker.name} · ${path} · ${answer.status} ${answer.text.slice(0, 200)}`);
+        wrong.push(...judge(asker, path, answer, path));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('every page', () => {
+  beforeAll(async () => {
+    const { app, origin, servePages } = world.planted;
+    servePages(await loadPages(app.pages, origin));
+  });
+
+  test('has an expectation here, and none is expected that is gone', () => {
+    expect(listRoutes().toSorted()).toEqual(Object.keys(routes).toSorted());
+  });
+
+  test.each(Object.keys(routes))('%s lets in by the table, and tells no one else’s', async (route) => {
+    const wrong: string[] = [];
+    const { need, at } = routes[route] ?? { need: 'nothing', at: () => [] };
+    for (const asker of askers) {
+      for (const address of [...at(alder), ...at(borealis)]) {
+        const headers = { accept: 'text/html', ...(asker.cookie === '' ? {} : { cookie: asker.cookie }) };
+        const response = await fetch(`${world.planted.origin}${address}`, { headers, redirect: 'manual' });
+        const answer = await read(response);
+        const toSignIn = response.headers.get('location')?.startsWith('/sign-in') ?? false;
+        const refused = answer.status === 403 || toSignIn;
+        // The start of those who see no people is another page, not a refusal.
+        const led = !refused && answer.status >= 300 && answer.status < 400;
+        if (!led && refused === mayAsk(asker, need) && !(route === '/sign-in' && toSignIn))
+          wrong.push(`${asker.name} · ${address} · ${answer.status}`);
+        if (answer.status >= 500) wrong.push(`${asker.name} · ${address} · ${answer.text.slice(0, 200)}`);
+        wrong.push(...judge(asker, route.startsWith('/settings') ? 'settings.' : address, answer, address));
+      }
+    }
+    expect([...new Set(wrong)].slice(0, 25)).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import { modules, type Module } from '#contracts/modules';
+import type { App } from '../../src/lib/server/app.ts';
+import type { PlantedCompany } from './companies.ts';
+
+const idPattern = /\b[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
+
+export const idsIn = (text: string): Set<string> => new Set(text.match(idPattern) ?? []);
+
+/** All that lies in the database of one company, as text by table. Read as the engine's own role, past every policy. */
+export async function readRows({ engines }: App, tenantId: string): Promise<ReadonlyMap<string, string[]>> {
+  const { pool } = engines.postgres;
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped order by 1`,
+  );
+  const found = new Map<string, string[]>();
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(
+      `select row_to_json(t)::text as row from ${name} t where tenant_id = $1`,
+      [tenantId],
+    );
+    found.set(
+      name,
+      rows.map(({ row }) => row),
+    );
+  }
+  return found;
+}
+
+/** Ids of the things of a company that procedures take. */
+export interface Handles {
+  /** One of each corner: in the north, in the harbour, and in neither (the field worker). */
+  readonly people: readonly string[];
+  readonly division: string;
+  readonly location: string;
+  readonly alerts: ReadonlyMap<Module, readonly string[]>;
+  readonly auditEntries: readonly string[];
+  readonly deadLetters: readonly string[];
+}
+
+export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
+  return engines.postgres.asTenant(company.tenantId, async (tx) => {
+    const alerts = await sql<{
+      id: string;
+      module: Module | null;
+    }>`select id, module from alerts order by id`.execute(tx);
+    const audit = await sql<{ id: string; act: string }>`
+      select distinct on (act) id, act from audit_entries order by act, sequence desc`.execute(tx);
+    const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
+    return {
+      people: [1, 3, 6].flatMap((index) => company.people.get(index) ?? []),
+      division: company.divisions.South,
+      location: company.locations.Quarry,
+      alerts: new Map(
+        modules.map((module) => [
+          module,
+          alerts.rows.filter((row) => row.module === module).map(({ id }) => id),
+        ]),
+      ),
+      auditEntries: audit.rows.map(({ id }) => id),
+      deadLetters: letters.rows.map(({ id }) => id),
+    };
+  });
+}
+
+/** The sentences that the rules wrote about people, by module: personal wherever they appear. */
+export async function readSentences(
+  { engines }: App,
+  company: PlantedCompany,
+): Promise<ReadonlyMap<Module, string[]>> {
+  const { rows } = await engines.postgres.asTenant(company.tenantId, (tx) =>
+    sql<{ module: Module; message: string }>`
+      select distinct h.module, r.value ->> 'message' as message
+      from flag_history h, jsonb_array_elements(h.decision -> 'reasons') r`.execute(tx),
+  );
+  return new Map(
+    modules.map((module) => {
+      const own = rows.filter((row) => row.module === module).map(({ message }) => message);
+      const elsewhere = new Set(rows.filter((row) => row.module !== module).map(({ message }) => message));
+      return [module, own.filter((message) => message.length > 15 && !elsewhere.has(message))];
+    }),
+  );
+}

@@ -1,0 +1,164 @@
+import { modules } from '#contracts/modules';
+import { noBoardQuery } from '#contracts/screens/board';
+import { noAuditQuery } from '#contracts/screens/audit';
+import { areas, type Area } from '#contracts/roles';
+import type { Handles } from './known.ts';
+import { lettersOf, type Letter } from './role-table.ts';
+import type { Asker } from './viewers.ts';
+
+/** What the product asks of whoever calls: one of the letters in the area, or in any of the six modules. */
+export type Need =
+  | 'nothing'
+  | 'session'
+  | 'own record'
+  | { readonly letters: readonly Letter[]; readonly in: Area | 'any module' };
+
+export interface Expectation {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly need: Need;
+  /** Requests that touch the things of a company: of one's own, and of another. */
+  inputs(of: Handles): readonly unknown[];
+}
+
+export function mayAsk({ role }: Asker, need: Need): boolean {
+  if (need === 'nothing') return true;
+  if (role === undefined) return false;
+  if (need === 'session') return true;
+  if (need === 'own record') return role === null;
+  // A field worker sees and only sees, and only their own record.
+  if (role === null) return need.in === 'any module' && need.letters.includes('V');
+  const asked = need.in === 'any module' ? areas.filter((area) => isModule(area)) : [need.in];
+  return asked.some((area) => need.letters.some((letter) => lettersOf(role, area).includes(letter)));
+}
+
+const isModule = (area: Area): boolean => (modules as readonly string[]).includes(area);
+
+const sight: Need = { letters: ['V', 'S', 'D'], in: 'any module' };
+const change: Need = { letters: ['W'], in: 'any module' };
+/** D is "view and export, de-identified only", and the list goes out without names. */
+const carryOut: Need = { letters: ['X', 'D'], in: 'any module' };
+const administer = (letter: Letter): Need => ({ letters: [letter], in: 'administration' });
+
+const query = (need: Need, inputs: Expectation['inputs'] = () => [undefined]): Expectation => ({
+  kind: 'query',
+  need,
+  inputs,
+});
+
+const allPhases = { phases: [], divisionIds: [], locationIds: [], jobRoleIds: [] };
+const places = ({ division, location }: Handles) => [
+  { divisionIds: [division], locationIds: [] },
+  { divisionIds: [], locationIds: [location] },
+];
+const overviewOf = (filter: object) => ({
+  filter: { divisionId: null, locationId: null, jobRoleId: null, ...filter },
+  asOf: null,
+});
+const alertViews = ['raised', 'acknowledged', 'mine', 'muted', 'ended'];
+const openLetters = { vendor: null, reason: null, status: 'open', offset: 0, limit: 100 };
+
+/** Every procedure of the API. One that is missing here fails the test: decide what it needs before it ships. */
+export const procedures: Readonly<Record<string, Expectation>> = {
+  'session.me': query('session'),
+  'frame.get': query('session'),
+  'live.clock': query('nothing'),
+  'live.flags': { kind: 'subscription', need: sight, inputs: () => [{ after: 0 }] },
+  'overview.read': query(sight, ({ division }) => [overviewOf({}), overviewOf({ divisionId: division })]),
+  'board.page': query(sight, (of) => {
+    const page = { offset: 0, limit: 200 };
+    const all = { ...noBoardQuery, ...allPhases };
+    const searches = ['Alder', 'Borealis', 'first1'].map((text) => ({ ...all, text }));
+    const grouped = ['location', 'jobRole'].map((group) => ({ ...all, group }));
+    const placed = places(of).map((place) => ({ ...all, ...place }));
+    return [all, ...searches, ...grouped, ...placed].map((one) => ({ query: one, ...page }));
+  }),
+  'board.choices': query(sight),
+  'people.list': query(sight, (of) => {
+    const all = { ...allPhases, text: '', sort: 'number' };
+    const asked = [all, { ...all, text: 'num3' }, ...places(of).map((place) => ({ ...all, ...place }))];
+    return asked.map((one) => ({ query: one, offset: 0, limit: 200 }));
+  }),
+  'people.export': {
+    kind: 'mutation',
+    need: carryOut,
+    inputs: () => [
+      {
+        ...allPhases,
+        text: '',
+        sort: 'name',
+      },
+    ],
+  },
+  'person.page': query(sight, ({ people }) => people.map((employeeId) => ({ employeeId, asOf: null }))),
+  'person.why': query(sight, ({ people }) =>
+    people.flatMap((employeeId) => modules.map((module) => ({ employeeId, module, asOf: null }))),
+  ),
+  'person.mine': query('own record'),
+  'alerts.list': query(sight, ({ people }) => {
+    const none = { view: 'raised', module: null, severity: null, employeeId: null };
+    const asked = [
+      ...alertViews.map((view) => ({ ...none, view })),
+      ...modules.map((module) => ({ ...none, module })),
+      ...people.map((employeeId) => ({ ...none, employeeId })),
+    ];
+    return asked.map((one) => ({ query: one, offset: 0, limit: 200 }));
+  }),
+  'alerts.act': {
+    kind: 'mutation',
+    need: change,
+    inputs: ({ alerts }) =>
+      [...alerts.values()].map((ids) => ({
+        act: 'assign',
+        alertIds: ids.slice(0, 1),
+        to: 'nobody',
+      })),
+  },
+  'audit.list': query(administer('V'), ({ people }) => {
+    const asked = [
+      noAuditQuery,
+      { ...noAuditQuery, text: 'Alder' },
+      { ...noAuditQuery, text: 'Borealis' },
+      ...people.map((subjectId) => ({ ...noAuditQuery, subjectId })),
+    ];
+    return asked.map((one) => ({ query: one, limit: 200, before: null }));
+  }),
+  'audit.get': query(administer('V'), ({ auditEntries }) => auditEntries.map((id) => ({ id }))),
+  'audit.verify': { kind: 'subscription', need: administer('V'), inputs: () => [undefined] },
+  'integrations.read': query(administer('V')),
+  'integrations.deadLetters': query(administer('V'), () => [openLetters]),
+  'integrations.deadLetter': query(administer('V'), ({ deadLetters }) => deadLetters.map((id) => ({ id }))),
+  'integrations.act': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ deadLetters, people }) => [
+      {
+        act: 'match',
+        id: deadLetters[0],
+        employeeId: people[0],
+      },
+      {
+        act: 'requeue',
+        ids: deadLetters,
+      },
+      {
+        act: 'discard',
+        ids: deadLetters,
+        why: 'tried by a test',
+      },
+    ],
+  },
+  'integrations.simulate': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: () => [
+      {
+        act: 'start',
+        rate: 1,
+      },
+      { act: 'stop' },
+    ],
+  },
+  'settings.rules': query(administer('V')),
+  'settings.rule': query(administer('V'), () => [{ id: 'DT06' }]),
+  'settings.read': query('session'),
+};
