@@ -20,7 +20,11 @@ export interface Live {
   readonly summary: string;
   /** The API as this tab speaks it. Only in the browser. */
   readonly api: ApiClient;
-  listen(listener: LiveListener): () => void;
+  /**
+   * Tells the listener of changes from now on, and first of those newer than `after`, the sequence at which its page
+   * was read: they may have come before the page was there to listen.
+   */
+  listen(listener: LiveListener, after?: number): () => void;
 }
 
 const [read, provide] = createContext<Live>();
@@ -29,6 +33,8 @@ export const useLive = read;
 /** Older than this, a change comes from catching up and says nothing about the way from event to screen. */
 const freshMs = 10_000;
 const maxRemembered = 2_000;
+/** Changes kept for screens that open while the feed runs. */
+const maxRecent = 500;
 
 export interface LiveSource {
   /** False on a past date: nothing changes there. */
@@ -44,6 +50,7 @@ export function provideLive(source: () => LiveSource): Live {
   let summary = $state('');
   let client: ApiClient | null = null;
   const listeners = new Set<LiveListener>();
+  let recent: FlagChanged[] = [];
 
   function api(): ApiClient {
     client ??= createApiClient({
@@ -62,6 +69,7 @@ export function provideLive(source: () => LiveSource): Live {
     }
     const follow = createFollower(api(), (frame, offsetMs) => {
       const fresh = frame.type === 'flags' ? frame.changes : [];
+      recent = [...recent, ...fresh].slice(-maxRecent);
       for (const listener of listeners) {
         if (frame.type === 'flags') listener.onChanges(fresh);
         else listener.onResync();
@@ -85,8 +93,10 @@ export function provideLive(source: () => LiveSource): Live {
     get api() {
       return api();
     },
-    listen(listener) {
+    listen(listener, after) {
       listeners.add(listener);
+      const missed = after === undefined ? [] : recent.filter((change) => change.sequence > after);
+      if (missed.length > 0) listener.onChanges(missed);
       return () => listeners.delete(listener);
     },
   };

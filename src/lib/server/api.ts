@@ -83,6 +83,8 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     reader: createBoardReader(postgres),
     pseudonyms,
     ruleTitle: (ruleId) => titles.get(ruleId) ?? ruleId,
+    clock,
+    freshMs: 1000,
     maxPeople: maxBoardPeople,
   });
   const hub = createHub(deps, pseudonyms);

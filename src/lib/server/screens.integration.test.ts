@@ -45,7 +45,14 @@ function openScreens() {
   const pseudonyms = createPseudonyms(new Uint8Array(32));
   const endOfDay = createEndOfDay(() => Promise.resolve('America/Chicago'));
   const reader = createBoardReader(postgres);
-  const board = createBoard({ reader, pseudonyms, ruleTitle: (ruleId) => ruleId, maxPeople: 1000 });
+  const board = createBoard({
+    reader,
+    pseudonyms,
+    ruleTitle: (ruleId) => ruleId,
+    clock,
+    freshMs: 1000,
+    maxPeople: 1000,
+  });
   const persons = createPersonPages({ postgres, people, audit, alerts, clock, pseudonyms });
   const call = createCallerFactory(
     router({
@@ -97,6 +104,7 @@ describe('the board', () => {
     expect(before.rows[0]?.cells[4]).toMatchObject({ flag: 'red', hold: true });
     expect(before.tally).toMatchObject({ red: 1, hold: 1 });
     await complete('2026-10-01');
+    world.clock.advanceMs(1000);
     const after = await api.board.page(page);
     expect(after.rows[0]?.cells[4]).toMatchObject({ flag: 'green', hold: false });
     expect(after.sequence).toBeGreaterThan(before.sequence);
@@ -106,6 +114,7 @@ describe('the board', () => {
     const api = openScreens()({ role: 'CompanyAdmin' });
     expect((await api.board.page(page)).people).toBe(1);
     await world.hire('2', {});
+    world.clock.advanceMs(1000);
     expect((await api.board.page(page)).people).toBe(2);
     expect((await api.people.list({ query: noPeopleQuery, offset: 0, limit: 10 })).total).toBe(2);
   });

@@ -4,6 +4,7 @@ import type { DivisionId } from '#contracts/ids';
 import { modules, type Module } from '#contracts/modules';
 import { noBoardQuery, type BoardQuery } from '#contracts/screens/board';
 import { authorize } from '#domain/identity';
+import { createFrozenClock } from '#platform/clock';
 import { createCountingIds } from '#platform/ids';
 import { createPseudonyms } from '../pseudonyms.ts';
 import { viewer, type ViewerParts } from '../testing.ts';
@@ -45,6 +46,7 @@ function person(
   };
 }
 
+const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
 let people: BoardPerson[];
 let loads: string[];
 
@@ -79,6 +81,8 @@ function boardOf() {
     },
     pseudonyms: createPseudonyms(new Uint8Array(32)),
     ruleTitle: (ruleId) => `Title of ${ruleId}`,
+    clock,
+    freshMs: 1000,
     maxPeople: 1000,
   });
 }
@@ -182,6 +186,9 @@ test('a page is a slice; the past is read once; the present only brought up to d
   const board = boardOf();
   const input = { query: { ...noBoardQuery, group: 'none' as const }, offset: 2, limit: 2 };
   expect((await board.page(admin, input, null)).rows.map((row) => row.name)).toEqual(['Di', 'Ed']);
+  await board.page(admin, input, null);
+  expect(loads).toEqual(['load']);
+  clock.advanceMs(1000);
   await board.page(admin, input, null);
   await board.page(admin, input, '2026-10-01T00:00:00.000Z');
   await board.page(admin, input, '2026-10-01T00:00:00.000Z');

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { BoardPage, BoardQuery } from '#contracts/screens/board';
 import type { Scope } from '#domain/identity';
+import type { Clock } from '#platform/clock';
 import { scopeKey, type Pseudonyms } from '../visibility.ts';
 import { arrange, type Arranged } from './arrange.ts';
 import type { BoardPerson, Places } from './person.ts';
@@ -28,6 +29,12 @@ export interface BoardDeps {
   readonly reader: BoardReader;
   readonly pseudonyms: Pseudonyms;
   readonly ruleTitle: (ruleId: string) => string;
+  readonly clock: Clock;
+  /**
+   * A snapshot younger than this is not read again: thousands of viewers then share one. Their pages stay true, because
+   * the live feed goes on from the snapshot's own sequence.
+   */
+  readonly freshMs: number;
   /** Most people held in memory, over all tenants. */
   readonly maxPeople: number;
 }
@@ -94,15 +101,22 @@ function createSnapshots(deps: BoardDeps) {
     sizeCalculation: (snapshot) => snapshot.people.length + 1,
   });
   const reading = new Map<string, Promise<BoardSnapshot>>();
+  const readAtMs = new LRUCache<string, number>({ max: 10_000 });
 
   function readAt(tenantId: string, asOf: string | null, before: BoardSnapshot | undefined) {
     if (asOf !== null) return before ?? deps.reader.loadAsOf(tenantId, asOf);
+    if (before !== undefined && deps.clock.nowMs() - (readAtMs.get(tenantId) ?? 0) < deps.freshMs)
+      return before;
     return before === undefined ? deps.reader.load(tenantId) : deps.reader.refresh(tenantId, before);
   }
 
   async function read(key: string, tenantId: string, asOf: string | null): Promise<BoardSnapshot> {
-    const snapshot = await readAt(tenantId, asOf, kept.get(key));
-    kept.set(key, snapshot);
+    const before = kept.get(key);
+    const startedMs = deps.clock.nowMs();
+    const snapshot = await readAt(tenantId, asOf, before);
+    if (snapshot !== before) kept.set(key, snapshot);
+    if (asOf === null && startedMs - (readAtMs.get(tenantId) ?? 0) >= deps.freshMs)
+      readAtMs.set(tenantId, startedMs);
     return snapshot;
   }
 
