@@ -43,14 +43,13 @@ const drivers = [
   ['@better-auth/', '^domain/identity/'],
   ['typeid-js', '^platform/ids/'],
   ['standardwebhooks', '^(ingest/sources/standard-webhooks|demo)/'],
-  ['ws$', '^(src/lib/server/live|tests/|demo/)'],
-  ['echarts', '^src/lib/charts/'],
+  ['ws$', '^(src/lib/server/live|tests/|demo/|bench/)'],
 ];
 const driverRules = drivers.map(([driver, home]) => ({
   name: `one-home-${driver.replace(/\W/g, '')}`,
   comment: 'Each driver has one file or folder that imports it.',
   severity: 'error',
-  from: { pathNot: [home, '\\.test\\.ts$', '^tests/'] },
+  from: { pathNot: [home, '\\.test\\.ts$', '^(tests|bench)/'] },
   to: { path: `node_modules/${driver}`, dependencyTypesNot: ['type-only'] },
 }));
 
@@ -115,7 +114,7 @@ module.exports = {
       severity: 'error',
       from: {
         pathNot: [
-          '^(src/server\\.ts|src/lib/server/app\\.ts|cli\\.ts|demo/|tests/|migrations/|scripts/|vite\\.config\\.ts)',
+          '^(src/server\\.ts|src/lib/server/app\\.ts|cli\\.ts|demo/|tests/|bench/|migrations/|scripts/|vite\\.config\\.ts)',
           '\\.test\\.ts$',
         ],
       },

@@ -171,17 +171,3 @@ export function measureRules({ rounds = 7, laps = 200, seed = 49 } = {}): RuleBe
     ratio: { toJsonLogicCompiled: ratioTo(1), toPlainClosures: ratioTo(2) },
   };
 }
-
-/** Decisions per second of CPU over whole packs: every rule, trace and next change of each input, `laps` times. */
-export function measureDecisions(
-  inputs: readonly EvaluateInput[],
-  laps = 50,
-): { decisions: number; perS: number } {
-  const all = () => inputs.forEach((input) => evaluate(input));
-  all();
-  const start = process.cpuUsage();
-  for (let lap = 0; lap < laps; lap += 1) all();
-  const used = process.cpuUsage(start);
-  const decisions = inputs.length * laps;
-  return { decisions, perS: Math.round(decisions / ((used.user + used.system) / 1e6)) };
-}

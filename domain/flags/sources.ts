@@ -11,11 +11,6 @@ export interface SourceState {
 }
 export type Sources = Readonly<Record<string, SourceState>>;
 
-const hourMs = 3_600_000;
-
-/** Defaults of rule packs §0: webhooks while something is open, polled feeds, files. */
-export const silenceMs = { webhook: 24 * hourMs, polled: 48 * hourMs, file: 168 * hourMs } as const;
-
 /**
  * First instant at which one of the vendors counts as silent or failing; null = none of them is watched.
  * A vendor that is not in `sources` is not watched (the app itself, a one-off import).

@@ -1,5 +1,5 @@
-export { createPolicyDriver, type Applied, type PolicyDriver, type PolicyDriverDeps } from './driver.ts';
-export type { PacksOf, PeoplePort, SourcesOf } from './ports.ts';
+export { createPolicyDriver, type PolicyDriver } from './driver.ts';
+export type { PeoplePort, SourcesOf } from './ports.ts';
 export { createRecheckTimer } from './timer.ts';
 export {
   eventsAppliedTopic,

@@ -1,18 +1,9 @@
-export {
-  foldEvents,
-  toRecordModel,
-  type ModuleRecord,
-  type RecordModel,
-  type RecordModels,
-} from './model.ts';
-export { foldIntoRecords, recordAsOf } from './service.ts';
+export { toRecordModel, type RecordModels } from './model.ts';
+export { foldIntoRecords } from './service.ts';
 export {
   claimEvents,
-  findEvents,
   listEvents,
   loadRecords,
   type AppliedEvent,
-  type EventFilter,
-  type RecordKey,
   type StoredRecord,
 } from './store.postgres.ts';

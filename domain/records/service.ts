@@ -89,23 +89,3 @@ async function foldOne(
     fromBeginning: true,
   };
 }
-
-/** The record as it was at `effectiveAt`, from what was known at `knownAt`; null when there were no events. */
-export async function recordAsOf(
-  tx: Tx,
-  input: { models: RecordModels; key: RecordKey; effectiveAt: string; knownAt: string },
-): Promise<StoredRecord | null> {
-  const events = await listEvents(tx, {
-    employeeId: input.key.employeeId,
-    module: input.key.module,
-    occurredUntil: input.effectiveAt,
-    knownUntil: input.knownAt,
-  });
-  if (events.length === 0) return null;
-  const folded = foldEvents(
-    input.models[input.key.module],
-    null,
-    events.map((applied) => applied.event),
-  );
-  return { ...input.key, record: folded.record, eventCount: folded.eventCount, last: folded.last };
-}

@@ -205,16 +205,3 @@ export async function listEvents(tx: Tx, filter: EventFilter): Promise<AppliedEv
     appliedAt: row.applied_at.toISOString(),
   }));
 }
-
-export async function findEvents(tx: Tx, ids: readonly string[]): Promise<AppliedEvent[]> {
-  const result = await sql<EventRow>`
-    select * from compliance_events where id = any(${ids}::text[]) order by occurred_at, version, id`.execute(
-    tx,
-  );
-  return result.rows.map((row) => ({
-    event: toEvent(row),
-    outcome: row.outcome,
-    outcomeReason: row.outcome_reason,
-    appliedAt: row.applied_at.toISOString(),
-  }));
-}

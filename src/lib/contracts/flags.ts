@@ -60,7 +60,6 @@ export const taskSchema = z.object({
   title: z.string(),
   dueAt: instantSchema.nullable(),
 });
-export type Task = z.infer<typeof taskSchema>;
 
 /** What `evaluate` answers for one (employee, module) at one instant. */
 export const decisionSchema = z.object({

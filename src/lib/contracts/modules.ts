@@ -1,14 +1,7 @@
 import * as z from 'zod';
 
 /** The six compliance modules, in the order in which every screen lists them. */
-export const modules = [
-  'drug_alcohol',
-  'background',
-  'dot',
-  'health',
-  'training',
-  'geofence',
-] as const;
+export const modules = ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'] as const;
 
 export const moduleSchema = z.enum(modules);
 export type Module = z.infer<typeof moduleSchema>;

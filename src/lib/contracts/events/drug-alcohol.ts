@@ -26,7 +26,6 @@ export type TestReason = z.infer<typeof testReasonSchema>;
 
 export const testKinds = ['drug', 'alcohol'] as const;
 export const testKindSchema = z.enum(testKinds);
-export type TestKind = z.infer<typeof testKindSchema>;
 
 /** Who reported: medical review officer, laboratory, breath alcohol technician, consortium, collector, employer's DER. */
 export const reportChannels = ['mro', 'lab', 'bat', 'ctpa', 'collector', 'der', 'unknown'] as const;

@@ -62,7 +62,6 @@ export const deadLetterRowSchema = z.object({
   settledAt: instantSchema.nullable(),
   note: z.string().nullable(),
 });
-export type DeadLetterRow = z.infer<typeof deadLetterRowSchema>;
 
 export const deadLetterPageSchema = z.object({
   total: z.int(),

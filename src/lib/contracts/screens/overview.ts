@@ -26,7 +26,6 @@ export const statusCountsSchema = z.object({
   yellow: z.int().nonnegative(),
   green: z.int().nonnegative(),
 });
-export type StatusCounts = z.infer<typeof statusCountsSchema>;
 
 /** Share of those required who are green, 0..1; null when nobody is required. */
 const rateSchema = z.number().min(0).max(1).nullable();
