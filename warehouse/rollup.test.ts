@@ -23,9 +23,9 @@ describe('spans', () => {
 describe('passes', () => {
   test('companies of one day share a pass while it has room; a large one goes alone', () => {
     const passes = passesOf([
-      due('a', '2026-11-19', 1_000_000),
-      due('b', '2026-11-19', 1_500_000),
-      due('c', '2026-11-19', 1_000_000),
+      due('a', '2026-11-19', 400_000),
+      due('b', '2026-11-19', 500_000),
+      due('c', '2026-11-19', 200_000),
       due('d', '2026-11-01', 10),
       due('e', '2026-11-19', 9_000_000),
     ]);

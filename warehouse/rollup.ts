@@ -29,7 +29,7 @@ const defaultKeptDays = 365 + 90;
 /** One pass reads the whole history before it, so few long spans are cheaper than many short ones. */
 const daysPerSpan = 120;
 /** Flag changes in one pass: what its intermediate states may cost in memory. */
-const changesPerPass = 3_000_000;
+const changesPerPass = 1_000_000;
 const dayMs = 86_400_000;
 
 export function createDayRollup(deps: DayRollupDeps): DayRollup {

@@ -778,4 +778,5 @@ FROM (
 )
 GROUP BY tenant_id, view, division_id, location_id, job_role_id, state, day
 HAVING people != 0
-SETTINGS max_partitions_per_insert_block = 0, do_not_merge_across_partitions_select_final = 1;
+SETTINGS max_partitions_per_insert_block = 0, do_not_merge_across_partitions_select_final = 1,
+  max_bytes_before_external_group_by = 300000000, max_bytes_before_external_sort = 300000000, max_threads = 2;
