@@ -1,0 +1,36 @@
+import { systemContext, createAudit } from '#domain/audit';
+import type { TenantId } from '#contracts/ids';
+import { systemClock } from '#platform/clock';
+import { loadConfig } from '#platform/config';
+import { randomIds } from '#platform/ids';
+import { createSilentLog } from '#platform/log';
+import { openPostgres } from '#platform/postgres';
+import { createEndpoints, type MadeEndpoint } from '../../ingest/endpoints/service.ts';
+import { sources } from '../../ingest/sources.ts';
+
+/**
+ * Gives a company one more endpoint with a rate of its own, in the data folder of a server that is stopped: the demo's
+ * own endpoints take more than a test can send.
+ */
+export async function addSlowDoor(
+  folder: string,
+  tenantId: TenantId,
+  ratePerMinute: number,
+): Promise<MadeEndpoint> {
+  const clock = systemClock;
+  const ids = randomIds;
+  const postgres = await openPostgres(loadConfig({ PLUMBLINE_DATA: folder }), {
+    log: createSilentLog(),
+    clock,
+  });
+  try {
+    const audit = createAudit({ clock, ids });
+    const endpoints = createEndpoints({ postgres, audit, clock, ids, sources });
+    const endpoint = { vendor: 'standard-webhooks', name: 'Slow door', ratePerMinute };
+    return await postgres.asTenant(tenantId, (tx) =>
+      endpoints.insert(tx, tenantId, endpoint, systemContext('test')),
+    );
+  } finally {
+    await postgres.close();
+  }
+}
