@@ -24,7 +24,8 @@ export async function sendPaced(
   let sent = 0;
   let refused = 0;
   let mostOpen = 0;
-  while (sent < requests.length && signal?.aborted !== true) {
+  while (sent < requests.length) {
+    if (signal?.aborted === true) break;
     const due = Math.min(requests.length, Math.ceil(((performance.now() - startMs) * ratePerS) / 1000));
     for (; sent < due; sent += 1) {
       const request = requests[sent];

@@ -46,13 +46,13 @@ async function inSight(page: Page, drivers: readonly Driver[]): Promise<Driver[]
 }
 
 /** What watch-cells.browser.js leaves in the page. */
-interface Watcher {
-  readonly plumblineBench: { readonly stamps: Record<string, Stamp[]>; now(): number };
+interface Watched {
+  readonly plumblineStamps: Record<string, Stamp[]>;
 }
 
 const watcher = readFileSync(new URL('watch-cells.browser.js', import.meta.url), 'utf8');
 const readStamps = (page: Page): Promise<Record<string, Stamp[]>> =>
-  page.evaluate(() => (globalThis as unknown as Watcher).plumblineBench.stamps);
+  page.evaluate(() => (globalThis as unknown as Watched).plumblineStamps);
 
 const nowMs = () => performance.timeOrigin + performance.now();
 
@@ -61,7 +61,7 @@ async function clockOffsetMs(page: Page): Promise<number> {
   let best = { tookMs: Infinity, offsetMs: 0 };
   for (let round = 0; round < 50; round += 1) {
     const beforeMs = nowMs();
-    const theirsMs = await page.evaluate(() => (globalThis as unknown as Watcher).plumblineBench.now());
+    const theirsMs = await page.evaluate(() => performance.timeOrigin + performance.now());
     const tookMs = nowMs() - beforeMs;
     if (tookMs < best.tookMs) best = { tookMs, offsetMs: theirsMs - (beforeMs + tookMs / 2) };
   }
@@ -144,14 +144,16 @@ async function measureOn(page: Page, server: ServerUnderTest, samples: number): 
   return resultOf(pair(posts, stamps, offsetMs), seen.length, sent);
 }
 
+function percentilesOf(values: readonly number[]): string {
+  return [50, 95, 99].map((rank) => `p${rank} ${percentile(values, rank).toFixed(1)} ms`).join(', ');
+}
+
 function resultOf(pairs: ReturnType<typeof pair>, drivers: number, sent: number): PartResult {
   const found = pairs.filter((one) => one !== null);
   const lost = pairs.length - found.length;
   if (found.length === 0) throw new Error('no change reached the page');
   const changed = found.map(({ changedMs }) => changedMs);
   const painted = found.map(({ paintedMs }) => paintedMs);
-  const told = (values: readonly number[]) =>
-    [50, 95, 99].map((rank) => `p${rank} ${percentile(values, rank).toFixed(1)} ms`).join(', ');
   return {
     metrics: [
       metric('pixel.p50_ms', percentile(changed, 50)),
@@ -159,8 +161,8 @@ function resultOf(pairs: ReturnType<typeof pair>, drivers: number, sent: number)
     ],
     notes: [
       `${found.length} changes of ${drivers} drivers' cells amid ${backgroundPerS} events/s (${sent} sent); ${lost} marked events changed no cell within 2 s.`,
-      `POST → cell changed in the document: ${told(changed)}.`,
-      `POST → frame with the change painted: ${told(painted)}.`,
+      `POST → cell changed in the document: ${percentilesOf(changed)}.`,
+      `POST → frame with the change painted: ${percentilesOf(painted)}.`,
     ],
   };
 }

@@ -1,12 +1,13 @@
 import { measureRules } from '../domain/flags/bench.ts';
 import { metric, type PartResult } from './metrics.ts';
 
+const millions = (value: number) => (value / 1e6).toFixed(1);
+
 /** Our condition language beside json-logic-engine's compiled mode on the same rules and events. */
 export function measureRuleSpeed({ quick }: { quick: boolean }): PartResult {
   const { rules, events, hits, evalsPerS, ratio } = measureRules(
     quick ? { rounds: 3, laps: 100 } : { rounds: 11 },
   );
-  const millions = (value: number) => (value / 1e6).toFixed(1);
   return {
     metrics: [metric('rules.ratio_json_logic_engine', ratio.toJsonLogicCompiled)],
     notes: [
