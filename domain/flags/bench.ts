@@ -1,6 +1,4 @@
 import { LogicEngine } from 'json-logic-engine';
-import { evaluate } from './evaluate.ts';
-import type { EvaluateInput } from './evaluate.ts';
 import { compileTest } from './expression.ts';
 import type { Expr, SignalValue } from './expression.ts';
 
