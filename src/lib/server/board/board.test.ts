@@ -126,6 +126,23 @@ describe('order', () => {
   });
 });
 
+test('what lapsed without a deadline is due since it lapsed, and named by its rule', async () => {
+  people = [
+    person('Bo', {
+      drug_alcohol: cell('red', { hold: true }),
+      dot: cell('green', { nextChangeAt: '2026-12-01T00:00:00.000Z' }),
+    }),
+  ];
+  const next = (await page(admin)).rows[0]?.next;
+  expect(next).toEqual({ module: 'drug_alcohol', at: '2026-11-01T00:00:00.000Z', title: 'Title of R1' });
+  people = [person('Ada', { dot: cell('green', { nextChangeAt: '2026-12-01T00:00:00.000Z' }) })];
+  expect((await page(admin)).rows[0]?.next).toEqual({
+    module: 'dot',
+    at: '2026-12-01T00:00:00.000Z',
+    title: '',
+  });
+});
+
 describe('filters', () => {
   test('status means the gravest flag, and within a module that module’s', async () => {
     expect(await namesOf(admin, { flags: ['red'] })).toEqual(['Cy', 'Bo']);

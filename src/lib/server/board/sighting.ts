@@ -85,10 +85,17 @@ export function nextOf(
     const cell = person.cells[index] ?? null;
     if (cell === null || sighting.sights[index] !== 'full') continue;
     const view = viewOf(sighting, cell);
-    const at = view.flag === 'none' ? null : (view.dueAt ?? view.nextChangeAt);
+    const at = dueOf(view, cell.since);
     if (at !== null && (next === null || at < next.at)) next = { module, at, view };
   }
   return next;
+}
+
+/** A duty that lapsed without a deadline is due since it lapsed; otherwise the deadline, else the next change by time. */
+function dueOf(view: CellView, since: string): string | null {
+  if (view.flag === 'none') return null;
+  const lapsed = view.flag === 'red' || view.hold;
+  return view.dueAt ?? (lapsed ? since : view.nextChangeAt);
 }
 
 export function changedOf(sighting: Sighting, person: BoardPerson): string | null {
@@ -115,14 +122,16 @@ export function toRow(sighting: Sighting, person: BoardPerson): BoardRow {
         : {
             module: next.module,
             at: next.at,
-            // The rule names what is due; without a deadline only the module can be named.
-            title:
-              next.view.ruleId === null || next.view.dueAt === null
-                ? ''
-                : sighting.ruleTitle(next.view.ruleId),
+            title: titleOf(sighting, next.view),
           },
     changedAt: changedOf(sighting, person),
   };
+}
+
+/** The rule names what is due; where time alone will change it, only the module can be named. */
+function titleOf(sighting: Sighting, { ruleId, dueAt, flag, hold }: CellView): string {
+  const named = dueAt !== null || flag === 'red' || hold;
+  return ruleId === null || !named ? '' : sighting.ruleTitle(ruleId);
 }
 
 function toCell(sighting: Sighting, cell: StoredCell | null, sight: Visibility): BoardCell | null {
