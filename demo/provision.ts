@@ -100,7 +100,7 @@ export async function provisionDemo(
       shown = Math.max(shown, percent);
     };
     await seedHistory(
-      { driver: domain.driver, clock, ids: deps.ids, onProgress: tell },
+      { driver: domain.driver, postgres: deps.postgres, clock, ids: deps.ids, onProgress: tell },
       { seed: options.seed, company, tenantId: service, employeeIds: seeded.ids, nowMs: todayMs },
     );
   }

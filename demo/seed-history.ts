@@ -1,8 +1,10 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId, TenantId } from '#contracts/ids';
+import { nextRecheckAt } from '#domain/flags';
 import type { PolicyDriver } from '#domain/policy-driver';
 import type { FrozenClock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
+import type { Postgres } from '#platform/postgres';
 import type { DemoCompany } from './company.ts';
 import { demoHistory } from './history.ts';
 import { type PastEvent } from './history-plan.ts';
@@ -11,7 +13,7 @@ const dayMs = 86_400_000;
 /** The part of the past that is lived through day by day, so that trends and flag histories are the rules' own. */
 const livedDays = 92;
 const batch = 400;
-const mostRounds = 50;
+const mostRounds = 200;
 
 function toEvent(
   past: PastEvent,
@@ -40,9 +42,20 @@ function toEvent(
 export interface HistoryDeps {
   /** Wired to `clock`: decisions are dated as they would have been. */
   driver: PolicyDriver;
+  postgres: Postgres;
   clock: FrozenClock;
   ids: Ids;
   onProgress: (share: number) => void;
+}
+
+/** Decides again at each instant up to `untilMs` at which a flag may change, so that history has the true instants. */
+async function passInstants({ driver, clock, postgres }: HistoryDeps, untilMs: number): Promise<void> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const next = await postgres.asSystem((tx) => nextRecheckAt(tx));
+    if (next === null || Date.parse(next) > untilMs) return;
+    if (Date.parse(next) > clock.nowMs()) clock.set(next);
+    await driver.recheckDue(2000);
+  }
 }
 
 /**
@@ -87,12 +100,10 @@ export async function seedHistory(
     const untilMs = Math.min(dayEndMs, nowMs);
     const first = next;
     while (next < lived.length && Date.parse(lived[next]?.occurredAt ?? '') <= untilMs) next += 1;
+    await passInstants(deps, untilMs);
     deps.clock.set(new Date(untilMs).toISOString());
     for (let from = first; from < next; from += batch) {
       await deps.driver.applyEvents(tenantId, lived.slice(from, Math.min(next, from + batch)));
-    }
-    for (let round = 0; round < mostRounds; round += 1) {
-      if ((await deps.driver.recheckDue(500)) < 500) break;
     }
     deps.onProgress((before.length + next) / Math.max(1, events.length));
   }
