@@ -9,11 +9,11 @@ export const randomTest: Story = (input) => {
   const orderId = `Q${key}`;
   const result = dice.weighted([
     ['Negative', 93],
-    ['Positive', 1.5],
-    ['Positive Dilute', 0.5],
+    ['Positive', 0.4],
+    ['Positive Dilute', 0.1],
     ['Cancelled', 1.5],
-    ['Donor Refused', 0.5],
-    ['No Show Expired', 0.5],
+    ['Donor Refused', 0.3],
+    ['No Show Expired', 0.3],
     ['Invalid Result', 1],
     ['REVIEW HOLD', 1.5],
   ] as const);
@@ -44,10 +44,16 @@ export const randomTest: Story = (input) => {
     });
     afterMs += gap();
   }
-  steps.push({
-    afterMs,
-    make: (atMs) => questStep(person, { orderId, kind: 'OrderResult', word: result, screen: 'drug' }, atMs),
-  });
+  // A word that decides nothing is followed by one that does, as after a telephone call.
+  const words = ['Invalid Result', 'REVIEW HOLD'].includes(result) ? [result, 'Negative'] : [result];
+  for (const word of words) {
+    const dueMs = afterMs;
+    steps.push({
+      afterMs: dueMs,
+      make: (atMs) => questStep(person, { orderId, kind: 'OrderResult', word, screen: 'drug' }, atMs),
+    });
+    afterMs += dice.int(40, 120) * secondMs;
+  }
   return steps;
 };
 
@@ -73,13 +79,16 @@ export const runningCheck: Story = (input) => {
     },
   ];
   const at = dice.int(3, 15) * secondMs;
-  const finish = (afterMs: number, result: string) => ({
+  const finish = (afterMs: number, result: string, part = '') => ({
     afterMs,
     make: (atMs: number) =>
-      checkrReport(person, 'report.completed', `ce2${key}`, report('complete', result), atMs),
+      checkrReport(person, 'report.completed', `ce2${part}${key}`, report('complete', result), atMs),
   });
   if (ending === 'clear') told.push(finish(at, 'clear'));
-  if (ending === 'unknown') told.push(finish(at, 'partially_clear'));
+  if (ending === 'unknown') {
+    told.push(finish(at, 'partially_clear'));
+    told.push(finish(at + dice.int(40, 120) * secondMs, 'clear', 'b'));
+  }
   if (ending === 'suspended') {
     told.push({
       afterMs: at,
@@ -101,14 +110,21 @@ export const runningCheck: Story = (input) => {
 /** The older interface of TazWorks: pending, then ready; the flag tells whether a search found something. */
 export const olderBackground: Story = (input) => {
   const { dice, person, key } = input;
-  const orderId = String(dice.int(1_000_000, 9_999_999));
+  const orderId = `${dice.int(1_000_000, 9_999_999)}${key.slice(-3)}`;
   const flagged = dice.chance(0.1);
   const status = dice.chance(0.03) ? 'x:awaiting-court' : 'x:ready';
+  const readyMs = dice.int(4, 20) * secondMs;
+  const settled = !flagged && status === 'x:ready';
   return [
-    { afterMs: 0, make: () => tazworksPostback(person, `${orderId}${key.slice(-3)}`, 'x:pending', false) },
-    {
-      afterMs: dice.int(4, 20) * secondMs,
-      make: () => tazworksPostback(person, `${orderId}${key.slice(-3)}`, status, flagged),
-    },
+    { afterMs: 0, make: () => tazworksPostback(person, orderId, 'x:pending', false) },
+    { afterMs: readyMs, make: () => tazworksPostback(person, orderId, status, flagged) },
+    ...(settled
+      ? []
+      : [
+          {
+            afterMs: readyMs + dice.int(40, 120) * secondMs,
+            make: () => tazworksPostback(person, orderId, 'x:ready', false),
+          },
+        ]),
   ];
 };

@@ -1,6 +1,7 @@
 import type { DotPayload } from '#contracts/events/dot';
 import type { GeofencePayload } from '#contracts/events/geofence';
 import type { TrainingPayload } from '#contracts/events/training';
+import type { DemoLocation } from '../company.ts';
 import { dateOf, monthsLater } from '../history-plan.ts';
 import { yardOf } from '../history-work.ts';
 import { requirementsOf, secondMs, type Story, type StoryInput } from './story.ts';
@@ -111,52 +112,59 @@ function leaving({ person, key }: StoryInput, visit: string, atMs: number): Mess
   return standardEvent(person, event, atMs);
 }
 
-/** A person comes on site and leaves again; the fix is good, poor, old or elsewhere. */
+type Fix = 'good' | 'poor' | 'old' | 'elsewhere';
+
+interface Arrival {
+  place: DemoLocation;
+  visit: string;
+  fix: Fix;
+  id: string;
+}
+
+function arriving({ dice, person }: StoryInput, { place, visit, fix, id }: Arrival, atMs: number): Message {
+  const zone = yardOf(place);
+  const offset = fix === 'elsewhere' ? 0.02 : dice.int(-10, 10) / 10_000;
+  const payload: GeofencePayload<'check_in.attempted'> = {
+    zoneId: zone.id,
+    zone,
+    fix: {
+      lat: place.lat + offset,
+      lon: place.lon,
+      accM: fix === 'poor' ? 260 : dice.int(4, 18),
+      fixAt: new Date(atMs - (fix === 'old' ? 600_000 : 2_000)).toISOString(),
+      receivedAt: new Date(atMs).toISOString(),
+      mock: false,
+    },
+    qr: null,
+    deviceForged: false,
+    shift: null,
+    requirements: [],
+    underAge: false,
+    offline: false,
+  };
+  const event = { id, module: 'geofence' as const, type: 'check_in.attempted', subjectRef: visit, payload };
+  return standardEvent(person, event, atMs);
+}
+
+/** A person comes on site and leaves again; when the first fix is poor, old or elsewhere, they try again at the gate. */
 export const siteVisit: Story = (input) => {
   const { dice, person, company, key } = input;
   const place = company.locations.find((one) => one.ref === person.locationRef);
   if (!place || !requirementsOf(input).geofence) return [];
-  const zone = yardOf(place);
-  const quality = dice.weighted([
+  const visit = `visit-${key}`;
+  const fix = dice.weighted<Fix>([
     ['good', 80],
     ['poor', 8],
     ['old', 5],
     ['elsewhere', 7],
-  ] as const);
-  const offset = quality === 'elsewhere' ? 0.02 : dice.int(-10, 10) / 10_000;
-  const visit = `visit-${key}`;
+  ]);
+  const come = (part: string, how: Fix, afterMs: number) => ({
+    afterMs,
+    make: (atMs: number) => arriving(input, { place, visit, fix: how, id: `in${part}-${key}` }, atMs),
+  });
   return [
-    {
-      afterMs: 0,
-      make: (atMs) => {
-        const payload: GeofencePayload<'check_in.attempted'> = {
-          zoneId: zone.id,
-          zone,
-          fix: {
-            lat: place.lat + offset,
-            lon: place.lon,
-            accM: quality === 'poor' ? 260 : dice.int(4, 18),
-            fixAt: new Date(atMs - (quality === 'old' ? 600_000 : 2_000)).toISOString(),
-            receivedAt: new Date(atMs).toISOString(),
-            mock: false,
-          },
-          qr: null,
-          deviceForged: false,
-          shift: null,
-          requirements: [],
-          underAge: false,
-          offline: false,
-        };
-        const event = {
-          id: `in-${key}`,
-          module: 'geofence' as const,
-          type: 'check_in.attempted',
-          subjectRef: visit,
-          payload,
-        };
-        return standardEvent(person, event, atMs);
-      },
-    },
+    come('', fix, 0),
+    ...(fix === 'good' ? [] : [come('2', 'good', dice.int(20, 50) * secondMs)]),
     { afterMs: dice.int(60, 240) * secondMs, make: (atMs) => leaving(input, visit, atMs) },
   ];
 };

@@ -38,6 +38,11 @@ function countOpenAlerts({ domain, clock }: ApiDeps, scope: Scope): Promise<numb
 /** Tenant settings that the overview shows; no screen sets a target yet. */
 const targetOf = () => Promise.resolve(null);
 
+/** A browser that closed its socket is no failure. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
 function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>): LiveHub {
   const { postgres } = deps.engines;
   return createLiveHub({
@@ -53,7 +58,10 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
       origins: [deps.config.http.origin],
       maxSocketsPerUser: deps.config.http.liveSocketsPerUser,
     },
-    onError: (err) => deps.log.error({ err }, 'the live feed met an error'),
+    onError: (err) =>
+      isGone(err)
+        ? deps.log.debug({ err }, 'a viewer went away')
+        : deps.log.error({ err }, 'the live feed met an error'),
   });
 }
 
