@@ -24,6 +24,7 @@ export {
 } from './history.postgres.ts';
 export {
   findCurrentFlags,
+  findFlagsToDecide,
   flagsToRecheck,
   listFlagCells,
   nextRecheckAt,

@@ -53,6 +53,35 @@ export async function findCurrentFlags(tx: Tx, employeeIds: readonly string[]): 
   return result.rows.map(toCurrent);
 }
 
+/**
+ * The flags of these people: in full where one may be decided, colour and hold alone for their others, which a
+ * decision may read. A full decision carries all its reasons, and a person has six.
+ */
+export async function findFlagsToDecide(
+  tx: Tx,
+  keys: readonly { employeeId: EmployeeId; module: Module }[],
+): Promise<CurrentFlag[]> {
+  const employeeIds = [...new Set(keys.map(({ employeeId }) => employeeId))];
+  const result = await sql<Omit<FlagRow, 'decision'> & Colour & { decision: Decision | null }>`
+    select f.employee_id, f.module, f.flag, f.hold, f.since, f.next_change_at, f.next_flag, f.turns_red_at, f.recheck_at,
+      f.decided_at, case when k.module is not null then f.decision end as decision,
+      case when k.module is not null then f.der_decision end as der_decision
+    from flags f left join unnest(${keys.map((key) => key.employeeId)}::text[], ${keys.map((key) => key.module)}::text[])
+      as k(employee_id, module) on k.employee_id = f.employee_id and k.module = f.module
+    where f.employee_id = any(${employeeIds}::text[])`.execute(tx);
+  return result.rows.map((row) => toCurrent({ ...row, decision: row.decision ?? colourAlone(row) }));
+}
+
+interface Colour {
+  flag: string;
+  hold: boolean;
+}
+
+function colourAlone({ flag, hold }: Colour): Decision {
+  const blank = { reasons: [], nextChangeAt: null, nextFlag: null, nextHold: null, tasks: [] };
+  return { ...blank, flag: flag as FlagColour, hold };
+}
+
 /** Rows of one text of `listFlagCells`: some 40 MB. */
 const cellsAtOnce = 300_000;
 

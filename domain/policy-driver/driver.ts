@@ -109,10 +109,11 @@ async function applyInside(
   const peopleEvents = fresh.filter((event) => event.module === 'people');
   const moved =
     peopleEvents.length === 0 ? [] : await deps.people.applyEvents(tx, tenantId, peopleEvents, at);
-  await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
+  const folded = await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
   const questions = questionsOf(fresh, moved);
   const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
-  const { changes, drafts } = await redecide(deps, tx, { tenantId, questions, subjects, policy, atMs, at });
+  const asked = { tenantId, questions, subjects, folded, policy, atMs, at };
+  const { changes, drafts } = await redecide(deps, tx, asked);
   await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts, at });
   return { fresh: fresh.length, changes };
 }
@@ -149,7 +150,8 @@ async function recheckTenant(
     const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
     for (const { employeeId, module } of keys) ask(questions, employeeId, module, null);
     const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
-    const result = await redecide(deps, tx, { tenantId, questions, subjects, policy, atMs, at });
+    const asked = { tenantId, questions, subjects, folded: [], policy, atMs, at };
+    const result = await redecide(deps, tx, asked);
     await announce(deps, tx, { tenantId, fresh: [], subjects, ...result, at });
     return result.changes;
   });

@@ -5,7 +5,7 @@ import { alertOfDecision, flagAlertKey, type AlertCause, type Alerts } from '#do
 import { systemContext, type AuditDraft } from '#domain/audit';
 import {
   decideFlags,
-  findCurrentFlags,
+  findFlagsToDecide,
   insertHistory,
   saveFlags,
   takeSequence,
@@ -46,13 +46,30 @@ interface PersonDecided {
 
 const context = systemContext('policy driver');
 
-/** Geofence reads the other modules, so its record is loaded wherever it may be decided. */
-function recordKeys(questions: Questions) {
-  return [...questions].flatMap(([employeeId, causes]) =>
-    modules
-      .filter((module) => causes[module] !== undefined || module === 'geofence')
-      .map((module) => ({ employeeId, module })),
-  );
+/** What may be decided: what is asked, and geofence, which reads the other flags, for whoever has places to be. */
+function decidable(
+  questions: Questions,
+  subjects: readonly FlagSubject[],
+): { employeeId: EmployeeId; module: Module }[] {
+  return subjects.flatMap(({ facts }) => {
+    const employeeId = facts.employeeId as EmployeeId;
+    const causes = questions.get(employeeId) ?? {};
+    const isStirred = facts.requirements.geofence !== undefined;
+    return modules
+      .filter((module) => causes[module] !== undefined || (module === 'geofence' && isStirred))
+      .map((module) => ({ employeeId, module }));
+  });
+}
+
+/** The records of these flags; those that were folded a moment ago are not read again. */
+async function recordsOf(
+  tx: Tx,
+  keys: readonly { employeeId: EmployeeId; module: Module }[],
+  folded: readonly StoredRecord[],
+): Promise<StoredRecord[]> {
+  const known = new Set(folded.map(({ employeeId, module }) => `${employeeId} ${module}`));
+  const missing = keys.filter(({ employeeId, module }) => !known.has(`${employeeId} ${module}`));
+  return missing.length === 0 ? [...folded] : [...folded, ...(await loadRecords(tx, missing))];
 }
 
 function recordsByPerson(stored: readonly StoredRecord[]): Map<EmployeeId, Partial<Record<Module, unknown>>> {
@@ -118,6 +135,8 @@ export async function redecide(
     tenantId: TenantId;
     questions: Questions;
     subjects: readonly FlagSubject[];
+    /** Records that this transaction has just written. */
+    folded: readonly StoredRecord[];
     policy: Policy;
     atMs: number;
     at: string;
@@ -126,9 +145,9 @@ export async function redecide(
   const { tenantId, questions, at } = input;
   const { packs, sources } = input.policy;
   if (questions.size === 0) return { changes: [], drafts: [] };
-  const ids = [...questions.keys()];
-  const current = await findCurrentFlags(tx, ids);
-  const records = recordsByPerson(await loadRecords(tx, recordKeys(questions)));
+  const keys = decidable(questions, input.subjects);
+  const current = Map.groupBy(await findFlagsToDecide(tx, keys), ({ employeeId }) => employeeId);
+  const records = recordsByPerson(await recordsOf(tx, keys, input.folded));
   const people: PersonDecided[] = input.subjects.map((subject) => {
     const employeeId = subject.facts.employeeId;
     const causes = questions.get(employeeId) ?? {};
@@ -138,7 +157,7 @@ export async function redecide(
       subject,
       modules: modules.filter((module) => causes[module] !== undefined),
       records: records.get(employeeId) ?? {},
-      current: current.filter((flag) => flag.employeeId === employeeId),
+      current: current.get(employeeId) ?? [],
       causes,
       sources,
       packs,
