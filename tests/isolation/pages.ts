@@ -52,6 +52,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   '/people': { need: sight, at: ({ location }) => ['/people', `/people?location=${location}`] },
   '/people/[employeeId]': { need: sight, at: ({ people }) => people.map((id) => `/people/${id}`) },
   '/people/export': { need: { letters: ['X', 'D'], in: 'any module' }, at: alone('/people/export') },
+  '/wall': { need: sight, at: ({ division }) => ['/wall', `/wall?division=${division}`] },
   '/alerts': { need: sight, at: ({ people }) => ['/alerts', `/alerts?employee=${people[1]}`] },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {
@@ -63,6 +64,6 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   '/settings/rules/[rule]': { need: administer, at: alone('/settings/rules/DT01') },
   '/sign-in': { need: 'nothing', at: alone('/sign-in') },
   '/gallery': { need: 'nothing', at: alone('/gallery') },
-  '/sign-out': { need: 'nothing', at: alone('/sign-out') },
+  '/sign-out': { need: 'session', at: alone('/sign-out') },
   '/tenant': { need: 'session', at: alone('/tenant') },
 };
