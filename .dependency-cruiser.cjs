@@ -103,7 +103,7 @@ module.exports = {
     {
       name: 'browser-takes-types-only',
       severity: 'error',
-      from: { path: '^src/(routes|lib/(client|ui|charts|features))/' },
+      from: { path: '^src/(routes|lib/(client|ui|charts|features))/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^(platform|domain|warehouse|ingest|rag|demo|src/lib/server)/',
         dependencyTypesNot: ['type-only'],
