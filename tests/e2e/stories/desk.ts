@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ask, course } from '../driver.ts';
-import type { Stage } from '../stage.ts';
+import { followed, type Stage } from '../stage.ts';
 
 /** Alerts, dead letters, the audit log and the rules: the desk of those who run it. */
 export function tellDesk(stageOf: () => Stage): void {
@@ -8,6 +8,7 @@ export function tellDesk(stageOf: () => Stage): void {
     test('one is acknowledged, undone, and brought back', async () => {
       const stage = stageOf();
       const page = await stage.openAs('admin', '/alerts');
+      await followed(page);
       const item = page
         .getByRole('listitem')
         .filter({ has: page.getByRole('button', { name: 'Acknowledge', exact: true }) })
@@ -61,6 +62,7 @@ export function tellDesk(stageOf: () => Stage): void {
         )
         .toBeGreaterThan(0);
       await page.reload();
+      await followed(page);
       const section = page.getByRole('region', { name: 'Dead letters' });
       await section
         .getByRole('row')
@@ -105,6 +107,7 @@ export function tellDesk(stageOf: () => Stage): void {
     test('is filtered, shows before and after, and gives a plain verdict', async () => {
       const stage = stageOf();
       const page = await stage.openAs('admin', '/audit?act=alerts:*');
+      await followed(page);
       await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
       const entries = page.locator('ol.entries > li');
       await entries.first().waitFor();
