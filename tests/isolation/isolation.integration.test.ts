@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { areas, roles } from '#contracts/roles';
 import { listAccess, listMutations } from '../../src/lib/server/access.ts';
 import { call, openLive, read, type Answer, type LiveSocket } from './ask.ts';
@@ -12,6 +12,9 @@ import { listRoutes, loadPages, routes } from './pages.ts';
 import { mayAsk, procedures } from './procedures.ts';
 import { lettersOf, tabledAreas, tabledRoles } from './role-table.ts';
 import { signInAll, type Asker, type World } from './viewers.ts';
+
+// Hundreds of questions in one test: a machine with other work needs its time.
+vi.setConfig({ testTimeout: 240_000 });
 
 let world: World;
 let askers: Asker[];
