@@ -57,9 +57,9 @@ export async function openSender(to: Target & { readonly connections: number }):
         else idle.add(send);
       },
       // A server may close a connection that was idle for some seconds; the next request needs another one.
-      onClosed: (send) => {
+      onClosed: (gone, send) => {
         idle.delete(send);
-        sockets.delete(socket);
+        sockets.delete(gone);
         if (!closed) open().catch((error: unknown) => takeNext()?.reject(error));
       },
     });
@@ -87,12 +87,13 @@ export async function openSender(to: Target & { readonly connections: number }):
 /** `onFree` is called with the way to send the next request, at first and after each answer. */
 function openConnection(
   to: Target,
-  on: { onFree(send: Send): void; onClosed(send: Send): void },
+  on: { onFree(send: Send): void; onClosed(gone: Socket, send: Send): void },
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(to.port, to.host).setNoDelay(true);
     let current: Waiting | undefined;
     let received = '';
+    let isOpen = false;
     const send: Send = (next) => {
       current = next;
       socket.write(next.request);
@@ -117,9 +118,11 @@ function openConnection(
     });
     socket.on('close', () => {
       settle((failed) => failed.reject(new Error('the server closed the connection')));
-      on.onClosed(send);
+      // One that never opened has been told of already.
+      if (isOpen) on.onClosed(socket, send);
     });
     socket.on('connect', () => {
+      isOpen = true;
       resolve(socket);
       on.onFree(send);
     });
