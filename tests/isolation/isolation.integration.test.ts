@@ -5,9 +5,9 @@ import { listAccess, listMutations } from '../../src/lib/server/access.ts';
 import { call, openLive, read, type Answer, type LiveSocket } from './ask.ts';
 import { context, openApp, plantCompany } from './companies.ts';
 import { crossings, speakingCells, type Secrets } from './inspect.ts';
-import { idsIn, readHandles, readRows, readSentences, type Handles } from './known.ts';
-import { deliver, lifeOf, orderWord, randomOrder } from './messages.ts';
-import { orderedIndex } from './planted.ts';
+import { idsIn, readDerOnly, readHandles, readRows, readSentences, type Handles } from './known.ts';
+import { cancelledTest, deliver, lifeOf, orderWord, randomOrder } from './messages.ts';
+import { orderedIndex, recollectedIndex } from './planted.ts';
 import { listRoutes, loadPages, routes } from './pages.ts';
 import { mayAsk, procedures } from './procedures.ts';
 import { lettersOf, tabledAreas, tabledRoles } from './role-table.ts';
@@ -239,6 +239,17 @@ async function judgeEntries(asker: Asker, ids: readonly string[]): Promise<strin
   return found;
 }
 
+/** The colour of the drug file of the one to be collected again, as this asker's board shows it. */
+async function drugFlagOf(asker: Asker): Promise<unknown> {
+  const input = procedures['board.page']?.inputs(alder)[0];
+  const { text } = await call(world.planted.origin, asker, 'board.page', { kind: 'query' }, input);
+  const page = JSON.parse(text) as {
+    result?: { data: { rows: { employeeId: string; cells: ({ flag: string } | null)[] }[] } };
+  };
+  const person = world.alder.people.get(recollectedIndex);
+  return page.result?.data.rows.find(({ employeeId }) => employeeId === person)?.cells[0]?.flag;
+}
+
 describe('an unannounced test', () => {
   /** What everybody is told by every reading procedure, without the counters that run for all. */
   const readings = [
@@ -323,6 +334,45 @@ describe('an unannounced test', () => {
     // The DER is told: else the comparison above would prove nothing.
     expect([...differs].join('\n')).toContain('DER · person.page');
     expect(app.doors.length).toBeGreaterThan(0);
+  });
+
+  test('that must be collected again turns the flag for the DER alone, on screens and in frames', async () => {
+    const { app, origin, clock } = world.planted;
+    const witnesses = askers.filter(({ reaches, role }) => reaches === 'Alder' && role !== undefined);
+    const sockets = new Map<Asker, LiveSocket>();
+    for (const asker of witnesses) {
+      const socket = await openLive(origin, asker, 'live.flags');
+      if (typeof socket !== 'number') sockets.set(asker, socket);
+    }
+    await sleep(200);
+    for (const socket of sockets.values()) socket.texts.length = 0;
+    const at = { origin, nowMs: clock.nowMs() };
+    expect(await deliver(at, world.alder, cancelledTest(world.alder, clock.nowMs()))).toBe(202);
+    await settle();
+    await sleep(300);
+    clock.advanceMs(2000);
+    const derOnly = await readDerOnly(app, world.alder);
+    expect(derOnly.filter((word) => word.includes(' ')).length).toBeGreaterThan(0);
+    secrets = await learnSecrets(derOnly);
+
+    const wrong: string[] = [];
+    const flags = new Map<string, unknown>();
+    for (const asker of witnesses) {
+      for (const [asked, text] of await readAll(asker)) {
+        wrong.push(...judge(asker, asked, { status: 200, text }, alder.people));
+      }
+      flags.set(asker.name, await drugFlagOf(asker));
+      const texts = sockets.get(asker)?.texts ?? [];
+      wrong.push(...judgeFrames(asker, 'live.flags', texts));
+      if (asker.role !== 'DER' && texts.length > 0) wrong.push(`${asker.name} · a frame came`);
+    }
+    const derFrames = [...sockets].flatMap(([asker, { texts }]) => (asker.role === 'DER' ? texts : []));
+    for (const socket of sockets.values()) socket.close();
+    expect(wrong.slice(0, 20)).toEqual([]);
+    expect(flags.get('DER')).toBe('yellow');
+    flags.delete('DER');
+    expect([...new Set(flags.values())].toSorted()).toEqual(['green', undefined]);
+    expect(derFrames.join('')).toContain('"flag":"yellow"');
   });
 });
 

@@ -64,6 +64,20 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
   });
 }
 
+/** What the rules wrote for the DER's eyes alone: sentences and ids of changes. */
+export async function readDerOnly({ engines }: App, company: PlantedCompany): Promise<string[]> {
+  const { rows } = await engines.postgres.asTenant(company.tenantId, (tx) =>
+    sql<{ id: string; audience: string; message: string | null }>`
+      select h.id, h.audience, r.value ->> 'message' as message
+      from flag_history h left join jsonb_array_elements(h.decision -> 'reasons') r on true`.execute(tx),
+  );
+  const general = new Set(rows.filter(({ audience }) => audience !== 'der').map(({ message }) => message));
+  const secret = rows.filter(({ audience }) => audience === 'der');
+  return [...new Set(secret.flatMap(({ id, message }) => [id, message ?? '']))].filter(
+    (word) => word !== '' && !general.has(word),
+  );
+}
+
 /** The sentences that the rules wrote about people, by module: personal wherever they appear. */
 export async function readSentences(
   { engines }: App,

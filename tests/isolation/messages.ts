@@ -3,7 +3,7 @@ import { yardOf } from '../../demo/history-work.ts';
 import { proofHeaders, type Message } from '../../demo/simulator/wire.ts';
 import { checkrReport, questStep, standardEvent, type OwnEvent } from '../../demo/simulator/vendors.ts';
 import type { PlantedCompany } from './companies.ts';
-import { orderedIndex, plantedPeople, wordsOf } from './planted.ts';
+import { orderedIndex, plantedPeople, recollectedIndex, wordsOf } from './planted.ts';
 
 /** Posts a vendor's message at the company's own door. @returns the status. */
 export async function deliver(
@@ -59,7 +59,9 @@ function own(word: string, index: number, nowMs: number, event: Omit<OwnEvent, '
   return standardEvent({ number: wordsOf(word, index).number }, { ...event, id }, nowMs);
 }
 
-/** One fact of each module, none of them good: flags turn, with reasons and alerts. */
+const preEmployment = { dot: true, reason: 'pre_employment', kind: 'drug' };
+
+/** One fact of each module, hardly any of them good: flags turn, with reasons and alerts. */
 function factsOf(word: string, index: number, nowMs: number): Message[] {
   const say = (module: OwnEvent['module'], type: string, payload: OwnEvent['payload']) =>
     own(word, index, nowMs, { module, type, subjectRef: `${word}${module}${index}`, payload });
@@ -69,9 +71,12 @@ function factsOf(word: string, index: number, nowMs: number): Message[] {
     say('dot', 'licence.reported', suspended(nowMs)),
     say('training', 'completion.recorded', failed(nowMs)),
     say('people', 'employee.updated', { profile: { zone: 'America/Denver' } }),
-    say('drug_alcohol', 'test.refusal_reported', {
-      test: { dot: true, reason: 'pre_employment', kind: 'drug' },
-    }),
+    ...(index === recollectedIndex
+      ? [
+          say('drug_alcohol', 'policy.receipt_signed', {}),
+          say('drug_alcohol', 'test.mro_negative', { test: preEmployment, channel: 'mro' }),
+        ]
+      : [say('drug_alcohol', 'test.refusal_reported', { test: preEmployment })]),
     say('geofence', 'check_in.attempted', elsewhere(nowMs)),
     asCandidate(
       word,
@@ -96,6 +101,18 @@ export function randomOrder({ word }: PlantedCompany, nowMs: number): Message {
     },
     nowMs,
   );
+}
+
+/** The MRO cancels a test without an explanation: it is collected again at once, and only the DER may know so. */
+export function cancelledTest({ word }: PlantedCompany, nowMs: number): Message {
+  const test = { dot: true, reason: 'random', kind: 'drug' };
+  const payload = { test, channel: 'mro', cause: 'invalid_unexplained' };
+  const about = {
+    module: 'drug_alcohol' as const,
+    type: 'test.mro_cancelled',
+    subjectRef: `${word}cancelled`,
+  };
+  return own(word, recollectedIndex, nowMs, { ...about, payload });
 }
 
 function asDemoPerson(word: string, index: number): DemoPerson {

@@ -19,6 +19,8 @@ export const plantedPeople: readonly PlantedPerson[] = [
 /** The one with a sign-in of their own, and the one who is ordered to an unannounced test. */
 export const workerIndex = 6;
 export const orderedIndex = 1;
+/** Has a clean drug file, and later a test that must be collected again without notice. */
+export const recollectedIndex = 5;
 
 /**
  * Words that name a person and stand in no other place, e.g. `Alderlast3`: wherever one appears, that person was told
