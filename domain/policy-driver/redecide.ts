@@ -52,7 +52,7 @@ function decidable(
   subjects: readonly FlagSubject[],
 ): { employeeId: EmployeeId; module: Module }[] {
   return subjects.flatMap(({ facts }) => {
-    const employeeId = facts.employeeId as EmployeeId;
+    const { employeeId } = facts;
     const causes = questions.get(employeeId) ?? {};
     const isStirred = facts.requirements.geofence !== undefined;
     return modules

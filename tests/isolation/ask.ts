@@ -64,7 +64,7 @@ export function openLive(origin: string, { cookie }: Asker, path: string): Promi
       headers: { origin, ...(cookie === '' ? {} : { cookie }) },
     });
     const texts: string[] = [];
-    socket.on('message', (data) => texts.push(String(data)));
+    socket.on('message', (data) => texts.push((data as Buffer).toString()));
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
     socket.on('error', reject);
     socket.on('open', () => {

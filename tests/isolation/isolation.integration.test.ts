@@ -371,7 +371,7 @@ describe('an unannounced test', () => {
     expect(wrong.slice(0, 20)).toEqual([]);
     expect(flags.get('DER')).toBe('yellow');
     flags.delete('DER');
-    expect([...new Set(flags.values())].toSorted()).toEqual(['green', undefined]);
+    expect(new Set(flags.values())).toEqual(new Set(['green', undefined]));
     expect(derFrames.join('')).toContain('"flag":"yellow"');
   });
 });

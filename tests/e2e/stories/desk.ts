@@ -71,7 +71,7 @@ export function tellDesk(stageOf: () => Stage): void {
         .click();
       await section.getByRole('heading', { name: /XX-STRANGER-1/ }).waitFor();
       expect(await section.getByRole('region', { name: 'Payload' }).innerText()).toContain('code_of_conduct');
-      await section.getByRole('searchbox', { name: 'Find the employee' }).fill(`${person.lastName}`);
+      await section.getByRole('searchbox', { name: 'Find the employee' }).fill(person.lastName);
       await section.getByRole('radio').first().waitFor();
       const label = section.locator('label', { hasText: `${person.firstName} ${person.lastName}` }).first();
       await label.click();

@@ -43,7 +43,7 @@ export function tellLooks(stageOf: () => Stage): void {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           found.push(...(await gravest(page)).map((finding) => `${width} ${colorScheme} ${finding}`));
         }
-        const over = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         if (over > 0) found.push(`${width}: ${over} px wider than the screen`);
       }
       expect(found).toEqual([]);
@@ -62,7 +62,7 @@ export function tellLooks(stageOf: () => Stage): void {
     test('is dark where the system is', async () => {
       const page = await stageOf().openAs('admin', '/board', { colorScheme: 'dark' });
       await page.locator('h1').first().waitFor();
-      const colour = (await page.evaluate('getComputedStyle(document.body).backgroundColor')) as string;
+      const colour = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
       const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
       expect(scheme).toMatch(/dark/);
       expect(colour).not.toMatch(/rgb\(25[0-5], 25[0-5], 25[0-5]\)/);
