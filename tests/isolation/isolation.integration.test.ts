@@ -407,7 +407,7 @@ describe('every door', () => {
     const endpoint = world.borealis.endpoints.get('checkr')?.id ?? '';
     for (const asker of askers) {
       for (const [path, status] of paths[door]?.({ endpoint }) ?? []) {
-        const headers = asker.cookie === '' ? {} : { cookie: asker.cookie };
+        const headers: Record<string, string> = asker.cookie === '' ? {} : { cookie: asker.cookie };
         const answer = await read(await fetch(`${world.planted.origin}${path}`, { headers }));
         if (answer.status !== status)
           wrong.push(`${asker.name} · ${path} · ${answer.status} ${answer.text.slice(0, 200)}`);
