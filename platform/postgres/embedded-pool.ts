@@ -68,6 +68,7 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Em
       client.query('rollback').then(() => done(), done);
     },
   });
+  pool.on('connect', createStatementNames());
   // What broke the engine was reported once; what its clients say about it adds nothing.
   onFailure(pool, (error) => {
     if (!(error instanceof PlumblineError)) options.onError(error);
@@ -84,4 +85,48 @@ export function onFailure(pool: Pool, report: (error: Error) => void): void {
 /** The bridge asks for a whole PGlite and uses what a session has. */
 function asPGlite(session: Session, db: PGlite): PGlite {
   return new Proxy(db, { get: (_, property): unknown => Reflect.get(session, property) });
+}
+
+/** Texts beyond this many are sent unnamed: the engine keeps every named one for good. */
+const mostNamed = 500;
+
+type QueryCallback = (error: Error | undefined, result: unknown) => void;
+
+/**
+ * Names every statement with parameters, so that the engine parses and plans it once and not each time: in WebAssembly
+ * that is most of the cost of a short statement. Names belong to the one session, whichever client asks. After a failure
+ * a text gets a new name, because the failed one may not exist in the engine.
+ */
+function createStatementNames() {
+  const names = new Map<string, string>();
+  let made = 0;
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text);
+    if (known !== undefined || made >= mostNamed) return known;
+    made += 1;
+    const name = `s${made}`;
+    names.set(text, name);
+    return name;
+  };
+
+  return (client: PoolClient): void => {
+    const query = client.query.bind(client) as (...input: readonly unknown[]) => unknown;
+    const named = (...input: readonly unknown[]): unknown => {
+      const [text, values, callback] = input;
+      const wanted = typeof text === 'string' && Array.isArray(values) && values.length > 0;
+      const name = wanted ? nameOf(text) : undefined;
+      if (!wanted || name === undefined) return query(...input);
+      if (typeof callback === 'function') {
+        const told: QueryCallback = (error, result) => {
+          if (error) names.delete(text);
+          (callback as QueryCallback)(error, result);
+        };
+        return query({ name, text, values }, told);
+      }
+      const answer = query({ name, text, values }) as Promise<unknown>;
+      answer.catch(() => names.delete(text));
+      return answer;
+    };
+    Object.assign(client, { query: named });
+  };
 }
