@@ -35,6 +35,8 @@ export function tellDesk(stageOf: () => Stage): void {
       const again = page.getByRole('listitem').filter({ has: page.locator(`[data-alert="${id}"]`) });
       await again.getByRole('button', { name: 'Acknowledge', exact: true }).click();
       await page.locator(`[data-alert="${id}"]`).waitFor({ state: 'detached' });
+      // The row goes at once, the server is told a moment later: leaving the page before that would cut the request off.
+      await expect.poll(() => statusOf('acknowledged')).toBe(true);
       await page.goto(`${stage.origin}/alerts?view=acknowledged`);
       const kept = page.getByRole('listitem').filter({ has: page.locator(`[data-alert="${id}"]`) });
       await kept.getByText(/Acknowledged by Marguerite Voss/).waitFor();
