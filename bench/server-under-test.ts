@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDemoState, type DemoState } from '#demo';
 import { systemClock } from '#platform/clock';
 import { processEnvironment } from '#platform/config';
+import { freePort } from '../tests/support/server-process.ts';
 import { cpuSecondsOf, residentBytesOf } from './cpu.ts';
 
 /** A whole Plumbline in a process of its own, as `npm start` runs it, on a folder that goes away. */
@@ -37,15 +37,6 @@ const entry = new URL('../src/server.ts', import.meta.url);
 
 export const temporaryFolder = () => mkdtempSync(path.join(tmpdir(), 'plumbline-bench-'));
 export const removeFolder = (folder: string) => rmSync(folder, { recursive: true, force: true });
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port was found');
-  return address.port;
-}
 
 export async function startServer(options: ServerOptions): Promise<ServerUnderTest> {
   const folder = options.folder ?? temporaryFolder();
