@@ -17,6 +17,19 @@ test('a rule of law cites its law, a rule of policy claims no text', () => {
   ).toEqual([]);
 });
 
+test('a rule that cites law shows a sentence of it, and claims the law’s own words only for a text it was checked against', () => {
+  const citing = rules.filter((rule) => rule.citations.length > 0);
+  expect(citing.filter((rule) => rule.quotes.length === 0).map((rule) => rule.id)).toEqual([]);
+  for (const { id, quotes, citations, textAsOf } of rules) {
+    for (const { citation, kind, words } of quotes) {
+      expect(citations, id).toContain(citation);
+      expect(words.length, `${id}: ${words}`).toBeGreaterThan(20);
+      expect(words.length, `${id}: ${words}`).toBeLessThan(700);
+      if (textAsOf === null) expect(kind, id).toBe('summary');
+    }
+  }
+});
+
 test('ids are unique within a version, and messages name only signals and parameters', () => {
   const ids = rules.map((rule) => `${rule.id}@${rule.version}`);
   expect(new Set(ids).size).toBe(ids.length);

@@ -44,6 +44,24 @@ function rowOf(rule: Rule): string {
   return `| ${cells.map(cell).join(' | ')} |`;
 }
 
+/** The sentences of law behind a module's rules, each quoted once with all that rest on it. */
+function quoteLines(rules: readonly Rule[]): string[] {
+  const lines = rules.flatMap((rule) => rule.quotes.map((quote) => ({ rule, quote })));
+  const byWords = Map.groupBy(lines, ({ quote }) => `${quote.citation}\n${quote.words}`);
+  return [...byWords.values()].map((same) => {
+    const [{ rule, quote }] = same as [(typeof same)[0]];
+    const ids = same.map((one) => one.rule.id).join(', ');
+    const words =
+      quote.kind === 'text' ? `“${quote.words}” (text of ${rule.textAsOf})` : `Summary: ${quote.words}`;
+    return `- **${quote.citation}** (${ids}): ${words}`;
+  });
+}
+
+function quotesSection(rules: readonly Rule[]): string[] {
+  const lines = quoteLines(rules);
+  return lines.length === 0 ? [] : ['### What the law says', '', ...lines, ''];
+}
+
 /** The page, formatted as the repository's other files. */
 export async function rulesPage(): Promise<string> {
   const sections = modules.flatMap((module) => [
@@ -53,6 +71,7 @@ export async function rulesPage(): Promise<string> {
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...builtInPacks[module].rules.map(rowOf),
     '',
+    ...quotesSection(builtInPacks[module].rules),
   ]);
   const page = [
     '# Built-in rules',
@@ -62,6 +81,9 @@ export async function rulesPage(): Promise<string> {
     'Flag: G green, Y yellow, R red, S stale, – none; `!` = hold (the regulated work must not start or go on); an arrow',
     'leads from the warning to what follows the due date. Basis: L law, C custom of the trade, P policy default. "Not',
     'verified" = the text of the regulation was not at hand when the rule was written: confirm it before relying on it.',
+    '',
+    'Under each table: the sentence that decides, in the regulation’s own words with the date of the text (… = words left',
+    'out), or as a summary in our words.',
     '',
     'Geofence limits (accuracy, age of a fix, hours) are data of each zone, all policy, and therefore not listed here.',
     '',

@@ -8,6 +8,7 @@ export type { CompiledPack, PackDefinition } from './pack.ts';
 export type { PackOverrides } from './overrides.ts';
 export { decideEstablishment } from './packs/health/establishment.ts';
 export { builtInPacks, compilePacks } from './packs/index.ts';
+export { quotesOf } from './quotes.ts';
 export type { Expr } from './expression.ts';
 export { readRules } from './rule.ts';
 export type { Rule, RuleInput, RuleParameter } from './rule.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flagColourSchema } from '#contracts/flags';
+import { flagColourSchema, lawQuoteSchema } from '#contracts/flags';
 import { moduleSchema } from '#contracts/modules';
 import { dateSchema } from '#contracts/time';
 import { exprSchema } from './expression.ts';
@@ -69,6 +69,8 @@ export const ruleSchema = z.strictObject({
   basis: basisSchema,
   citations: z.array(z.string()),
   textAsOf: dateSchema.nullable(),
+  /** The sentences that a reader of the reason sees. Data for screens: no decision reads them. */
+  quotes: z.array(lawQuoteSchema).default([]),
   title: z.string(),
   /** What is so, since or until when. Placeholders: {signal}, {due}. */
   says: z.string(),

@@ -54,6 +54,17 @@ export const reasonSchema = z.object({
 });
 export type Reason = z.infer<typeof reasonSchema>;
 
+/**
+ * The decisive sentence behind a citation. `text` = the regulation's own words, as of the rule's `textAsOf`, ` … ` where
+ * words are left out; `summary` = our words, for law whose text was not at hand or where the point is its silence.
+ */
+export const lawQuoteSchema = z.object({
+  citation: z.string(),
+  kind: z.enum(['text', 'summary']),
+  words: z.string(),
+});
+export type LawQuote = z.infer<typeof lawQuoteSchema>;
+
 /** Something a person must do by a date; never changes a colour by itself. */
 export const taskSchema = z.object({
   ruleId: z.string(),

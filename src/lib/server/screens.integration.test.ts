@@ -144,11 +144,18 @@ describe('the person', () => {
   test('is told with history, events, records and the reason', async () => {
     const api = openScreens()({ role: 'CompanyAdmin' });
     const ask = { employeeId, module: 'training' as const, asOf: null };
-    expect((await api.person.why(ask)).reasons[0]?.citations.length).toBeGreaterThan(0);
+    const [lead] = (await api.person.why(ask)).reasons;
+    expect(lead?.quotes[0]).toMatchObject({ kind: 'text' });
+    expect(lead?.citations).toContain(lead?.quotes[0]?.citation);
+    const red = (await api.person.page({ employeeId, asOf: null })).modules.find(
+      (one) => one.state?.flag === 'red',
+    );
+    expect(red?.law?.words).toBe(lead?.quotes[0]?.words);
     await complete('2026-10-01');
     const shown = await api.person.page({ employeeId, asOf: null });
     const training = shown.modules.find((one) => one.module === 'training');
     expect(training).toMatchObject({ sight: 'full', state: { flag: 'green' } });
+    expect(training?.law).toBeNull();
     expect(training?.spans.map((span) => span.flag).slice(0, 2)).toEqual(['red', 'green']);
     expect(shown.timeline.map((entry) => entry.kind)).toContain('event');
     expect(shown.records.find((one) => one.module === 'training')?.items).toHaveLength(1);

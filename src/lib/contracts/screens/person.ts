@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flagColourSchema, flagStateSchema, reasonSchema, taskSchema } from '../flags.ts';
+import { flagColourSchema, flagStateSchema, lawQuoteSchema, reasonSchema, taskSchema } from '../flags.ts';
 import { idSchema } from '../ids.ts';
 import { moduleSchema } from '../modules.ts';
 import { phaseSchema } from '../person-facts.ts';
@@ -49,6 +49,8 @@ const personModuleSchema = z.object({
   state: flagStateSchema.nullable(),
   /** One sentence; empty where the viewer sees the status only. */
   message: z.string(),
+  /** The sentence of law behind the leading reason of a flag that asks for something; null = none, or not for the viewer. */
+  law: lawQuoteSchema.extend({ textAsOf: dateSchema.nullable() }).nullable(),
   spans: z.array(flagSpanSchema),
 });
 export type PersonModule = z.infer<typeof personModuleSchema>;
@@ -119,7 +121,8 @@ export const whySchema = z.object({
   sight: sightSchema,
   state: flagStateSchema.nullable(),
   decidedAt: instantSchema.nullable(),
-  reasons: z.array(reasonSchema),
+  /** Each with the sentences of law behind it. */
+  reasons: z.array(reasonSchema.extend({ quotes: z.array(lawQuoteSchema) })),
   tasks: z.array(taskSchema),
   events: z.array(whyEventSchema),
   spans: z.array(flagSpanSchema),

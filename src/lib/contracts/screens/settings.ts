@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lawQuoteSchema } from '../flags.ts';
 import { moduleSchema } from '../modules.ts';
 import { dateSchema } from '../time.ts';
 import { idSchema } from '../ids.ts';
@@ -26,6 +27,8 @@ export const ruleDetailSchema = ruleLineSchema.extend({
   says: z.string(),
   /** What to do. */
   message: z.string(),
+  /** The sentences of law it rests on. */
+  quotes: z.array(lawQuoteSchema),
   appliesWhen: z.string(),
   condition: z.string(),
   /** What it gives, in words: "Non-compliant, hold". */

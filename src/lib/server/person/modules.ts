@@ -2,7 +2,7 @@ import type { Decision, FlagState } from '#contracts/flags';
 import { modules, type Module } from '#contracts/modules';
 import type { PersonModule } from '#contracts/screens/person';
 import { visibilityOf, type Scope } from '#domain/identity';
-import { cellText, type CurrentFlag, type FlagHistoryEntry } from '#domain/flags';
+import { cellText, quotesOf, type CurrentFlag, type FlagHistoryEntry } from '#domain/flags';
 import { maskFlag, seesMasked } from '../visibility.ts';
 import { toSpans } from './spans.ts';
 
@@ -55,7 +55,7 @@ export function toModules(
     const sight = visibilityOf(scope, module);
     const standing = standings.find((one) => one.module === module);
     if (standing === undefined || sight === 'none') {
-      return { module, sight, state: null, message: '', spans: [] };
+      return { module, sight, state: null, message: '', law: null, spans: [] };
     }
     const own = history.filter((entry) => entry.module === module);
     return {
@@ -63,9 +63,18 @@ export function toModules(
       sight,
       state: maskFlag(stateOf(standing, atMs), sight),
       message: sight === 'full' ? (standing.decision.reasons[0]?.message ?? '') : '',
+      law: sight === 'full' ? lawOf(module, standing.decision) : null,
       spans: toSpans(own, sight === 'full' ? nextOf(standing.decision) : null),
     };
   });
+}
+
+/** Nobody needs the law quoted at them for what is in order. */
+function lawOf(module: Module, { flag, reasons }: Decision): PersonModule['law'] {
+  const lead = reasons[0];
+  if (lead === undefined || flag === 'green' || flag === 'none') return null;
+  const [quote] = quotesOf(module, lead.ruleId, lead.ruleVersion);
+  return quote === undefined ? null : { ...quote, textAsOf: lead.textAsOf };
 }
 
 export function nextOf({ nextChangeAt, nextFlag, nextHold }: Decision) {

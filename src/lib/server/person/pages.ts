@@ -3,7 +3,13 @@ import { modules, type Module } from '#contracts/modules';
 import type { PersonHead, PersonPage, Why } from '#contracts/screens/person';
 import type { Alerts } from '#domain/alerts';
 import type { Audit } from '#domain/audit';
-import { findCurrentFlags, headSequence, listFlagHistory, type FlagHistoryEntry } from '#domain/flags';
+import {
+  findCurrentFlags,
+  headSequence,
+  listFlagHistory,
+  quotesOf,
+  type FlagHistoryEntry,
+} from '#domain/flags';
 import { can, visibilityOf, type Scope } from '#domain/identity';
 import { listPlaceNames, type EmployeeDetail, type People } from '#domain/people';
 import { listEvents, type AppliedEvent } from '#domain/records';
@@ -166,7 +172,10 @@ function toWhy(scope: Scope, known: Known, module: Module, nowMs: number): Why {
     sight,
     state: standing === undefined ? null : maskFlag(stateOf(standing, atMs), sight),
     decidedAt: standing === undefined || sight === 'none' ? null : standing.decidedAt,
-    reasons: decision?.reasons ?? [],
+    reasons: (decision?.reasons ?? []).map((reason) => ({
+      ...reason,
+      quotes: [...quotesOf(module, reason.ruleId, reason.ruleVersion)],
+    })),
     tasks: decision?.tasks ?? [],
     events: known.events.filter(({ event }) => cited.has(event.id)).map(toWhyEvent),
     spans: toSpans(own, decision === null ? null : nextOf(decision)),

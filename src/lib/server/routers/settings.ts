@@ -88,6 +88,7 @@ function toDetail(rule: Rule, versions: readonly Rule[], pack: CompiledPack): Ru
       (_, name: string) => `⟨${name === 'due' ? 'day' : titleOf(name)}⟩`,
     ),
     message: rule.message,
+    quotes: rule.quotes.map((quote) => ({ ...quote })),
     appliesWhen: exprWords(rule.appliesWhen, titleOf),
     condition: condition.when,
     gives: condition.gives,
