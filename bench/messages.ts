@@ -12,6 +12,8 @@ export interface Traffic {
   readonly run: string;
   readonly count: number;
   readonly ratePerS: number;
+  /** Numbers of people of whom nothing is told: those whose flags somebody else changes and watches. */
+  readonly except?: ReadonlySet<string>;
 }
 
 /** What takes minutes in the demo takes seconds here, so that stories end within a run. */
@@ -22,12 +24,10 @@ const hurry = 20;
  * stranger now and then), over all people at random, in the order in which they happen, each signed by its vendor's
  * scheme. No duplicates and no forgeries: every message is work for the whole path.
  */
-export function trafficOf({ state, origin, run, count, ratePerS }: Traffic): Buffer[] {
-  const endpoints = endpointsOf(state, origin);
+export function trafficOf({ origin, ...traffic }: Traffic): Buffer[] {
+  const endpoints = endpointsOf(traffic.state, origin);
   const nowMs = systemClock.nowMs();
-  return messagesOf({ state, run, count, ratePerS, nowMs }).map((message) =>
-    signed(message, endpoints, nowMs),
-  );
+  return messagesOf({ ...traffic, nowMs }).map((message) => signed(message, endpoints, nowMs));
 }
 
 function messagesOf({
@@ -35,10 +35,11 @@ function messagesOf({
   run,
   count,
   ratePerS,
+  except,
   nowMs,
 }: Omit<Traffic, 'origin'> & { nowMs: number }): Message[] {
   const company = companyOf(state);
-  const people = company.people.filter((person) => person.phase === 'active');
+  const people = company.people.filter((person) => person.phase === 'active' && !except?.has(person.number));
   const dice = createDice(state.seed, `bench/${run}`);
   const lengthMs = (count / ratePerS) * 1000;
   const told: { atMs: number; make: (atMs: number) => Message }[] = [];
