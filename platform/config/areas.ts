@@ -98,6 +98,62 @@ const log = z
     pretty: env.LOG_PRETTY,
   }));
 
+const metrics = z
+  .object({
+    METRICS_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
+    METRICS_PORT: wholeNumber(0, 65_535).optional(),
+    METRICS_HOST: z.string().default('127.0.0.1'),
+  })
+  .transform((env) => ({
+    /** With it `GET /metrics` answers on the port of the service to whoever brings it as bearer token. */
+    token: env.METRICS_TOKEN,
+    /** With it `GET /metrics` answers on a port of its own too, to whoever can reach it. */
+    port: env.METRICS_PORT,
+    host: env.METRICS_HOST,
+  }));
+
+/** Names and meanings of OpenTelemetry; those of its other settings are refused by nobody and read by nobody. */
+const tracing = z
+  .object({
+    OTEL_EXPORTER_OTLP_ENDPOINT: urlOf('http', 'https').optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: z
+      .string()
+      .regex(/^[^=,]+=[^,]*(?:,[^=,]+=[^,]*)*$/, 'expected name=value, with commas between')
+      .optional(),
+    OTEL_SERVICE_NAME: z.string().default('plumbline'),
+    OTEL_TRACES_SAMPLER_ARG: z
+      .string()
+      .regex(/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'expected a number from 0 to 1')
+      .default('0.05'),
+  })
+  .transform((env) => ({
+    /** Where traces go (OTLP over HTTP), without `/v1/traces`. Undefined = no tracing. */
+    endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: headersOf(env.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
+    serviceName: env.OTEL_SERVICE_NAME,
+    /** Part of the traces that are recorded. */
+    ratio: Number(env.OTEL_TRACES_SAMPLER_ARG),
+  }));
+
+/** `name=value,name=value`; values may be percent-encoded. */
+function headersOf(text: string): Record<string, string> {
+  const pairs = text.split(',').filter((pair) => pair !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())];
+    }),
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const demo = z
   .object({
     PLUMBLINE_DEMO: yesOrNo.optional(),
@@ -116,7 +172,7 @@ const demo = z
   }));
 
 /** One schema per area; each reads its own names from the same environment. */
-export const areas = z.object({ http, data, postgres, clickhouse, kafka, auth, log, demo });
+export const areas = z.object({ http, data, postgres, clickhouse, kafka, auth, log, metrics, tracing, demo });
 
 /** Own names that exist; others that start like them are typing errors. */
 export const ownNames: ReadonlySet<string> = new Set([

@@ -24,6 +24,8 @@ export interface LogOptions {
   pretty?: boolean;
   /** Where lines go; standard output when absent. */
   destination?: DestinationStream;
+  /** Asked for each line: the trace that the line belongs to. */
+  trace?: () => Pick<LogFields, 'traceId' | 'spanId'> | null;
 }
 
 export function createLog(options: LogOptions): Log {
@@ -37,6 +39,7 @@ export function createLog(options: LogOptions): Log {
       level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => ({ ...options.trace?.() }),
       serializers: { err: describeError },
       formatters: { level: (label) => ({ level: label }), log: keepAllowedFields },
     },
