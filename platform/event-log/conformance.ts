@@ -10,6 +10,7 @@ import {
   type Bench,
   type LogHome,
 } from './conformance-bench.ts';
+import { subscriptions } from './conformance-subscriptions.ts';
 import type { LogRecord } from './index.ts';
 
 /** What every engine of the event log must do. Call inside a test file. */
@@ -251,43 +252,5 @@ function groupsShare(bench: Bench): void {
     await bench.log().append(Array.from({ length: 48 }, (_, n) => record(`k${n}`, String(n))));
     await until(() => one.got.length + two.got.length >= 15, 'the healthy half');
     expect([...one.got, ...two.got].some((each) => each.key === 'poison')).toBe(false);
-  });
-}
-
-function subscriptions(bench: Bench): void {
-  it('follows a prefix, also to topics that appear later, and nothing else', async () => {
-    const { got, reach } = collect(bench.log(), { topics: ['compliance.*'] });
-    await bench.log().append([record('k', '0', 'compliance.dot'), record('k', 'x', 'complianceX')]);
-    await reach(1);
-    await bench.log().append([record('k', '1', 'compliance.health.case'), record('k', 'y', 'raw.test')]);
-    await reach(2);
-    await pause(50);
-    expect(got.map(textOf)).toEqual(['0', '1']);
-  });
-
-  it('takes an underscore in a prefix literally', async () => {
-    const { got, reach } = collect(bench.log(), { topics: ['drug_*'] });
-    await bench.log().append([record('k', 'x', 'drugs.test'), record('k', '1', 'drug_alcohol')]);
-    await reach(1);
-    expect(got.map(textOf)).toEqual(['1']);
-  });
-
-  it('starts a new group at the end when asked to', async () => {
-    await bench.log().append([record('k', 'old')]);
-    const { got, consumer, reach } = collect(bench.log(), { from: 'latest' });
-    await consumer.lag();
-    await bench.log().append([record('k', 'new')]);
-    await reach(1);
-    expect(got.map(textOf)).toEqual(['new']);
-  });
-
-  it('reads a long history with rare matches', async () => {
-    for (let n = 0; n < 5; n += 1) {
-      await bench.log().append(Array.from({ length: 1500 }, (_, k) => record(`k${k}`, '.', 'raw.noise')));
-      await bench.log().append([record('k', String(n))]);
-    }
-    const { got, reach } = collect(await bench.restart(), { maxBatch: 2 });
-    await reach(5);
-    expect(got.map(textOf)).toEqual(['0', '1', '2', '3', '4']);
   });
 }

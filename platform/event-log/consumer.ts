@@ -1,8 +1,9 @@
 import type { Log } from '#platform/log';
-import type { Batch, Group } from './group.ts';
+import type { Group } from './group.ts';
 import type { BatchHandler } from './index.ts';
+import { handleUntilDone, retryAfterMs, type Retrying } from './retrying.ts';
 import type { Member } from './sharing.ts';
-import { createSleeper, type Sleeper } from './sleeper.ts';
+import { createSleeper } from './sleeper.ts';
 
 /** One member of a group at work. */
 export interface RunningConsumer {
@@ -20,12 +21,8 @@ export interface ConsumerDeps {
   ready: Promise<void>;
 }
 
-const firstRetryMs = 100;
-const longestRetryMs = 30_000;
 /** How long a running handler may go on after `stop` before its signal is aborted. */
 const stopGraceMs = 5000;
-
-const retryAfterMs = (attempt: number) => Math.min(firstRetryMs * 2 ** (attempt - 1), longestRetryMs);
 
 export function startConsumer(deps: ConsumerDeps): RunningConsumer {
   const { group, pollMs } = deps;
@@ -33,7 +30,7 @@ export function startConsumer(deps: ConsumerDeps): RunningConsumer {
   const abort = new AbortController();
   const sleeper = createSleeper();
   const member: Member = { maxBatch: deps.maxBatch, wake: sleeper.wake };
-  const handle = createRetrying(deps.handler, abort.signal, sleeper, log);
+  const retrying: Retrying = { handler: deps.handler, signal: abort.signal, sleeper, log };
 
   async function turn(): Promise<void> {
     const batch = await group.take(member);
@@ -43,7 +40,7 @@ export function startConsumer(deps: ConsumerDeps): RunningConsumer {
     }
     let handled = false;
     try {
-      handled = await handle(batch);
+      handled = await handleUntilDone(batch.records, retrying);
     } finally {
       group.finish(member, batch, handled);
     }
@@ -76,22 +73,5 @@ export function startConsumer(deps: ConsumerDeps): RunningConsumer {
       await running.catch(() => {});
       clearTimeout(grace);
     },
-  };
-}
-
-/** Hands a batch over again and again until it is handled (true) or the consumer stops (false). */
-function createRetrying(handler: BatchHandler, signal: AbortSignal, sleeper: Sleeper, log: Log) {
-  return async function handle(batch: Batch): Promise<boolean> {
-    for (let attempt = 1; !sleeper.stopped(); attempt += 1) {
-      try {
-        await handler(batch.records, signal);
-        return true;
-      } catch (err) {
-        const retryInMs = retryAfterMs(attempt);
-        log.warn({ err, attempt, retryInMs, count: batch.records.length }, 'batch failed; it comes again');
-        await sleeper.through(retryInMs);
-      }
-    }
-    return false;
   };
 }

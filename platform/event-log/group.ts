@@ -25,6 +25,8 @@ export interface Group {
   own(positions: ReadonlyMap<number, number>): void;
   /** Partitions with a batch in progress. */
   busy(): ReadonlySet<number>;
+  /** Everything up to here is done in every partition that this process reads. */
+  position(): number;
   wakeAll(): void;
   /** Saves all positions, also those that moved without a record. */
   saveAll(): void;
@@ -84,6 +86,7 @@ export function createGroup({ name, topics, filter, find, save }: GroupDeps): Gr
       sharing.wakeAll();
     },
     busy: sharing.busy,
+    position: () => cursors.lowest(cursors.owned()),
     wakeAll: sharing.wakeAll,
     saveAll: cursors.saveAll,
   };

@@ -1,12 +1,12 @@
 import type { Log } from '#platform/log';
 import { PlumblineError } from '#platform/errors';
-import type { Postgres } from '#platform/postgres';
+import type { Postgres, Signals } from '#platform/postgres';
 import { startConsumer, type RunningConsumer } from './consumer.ts';
 import { createGroup, type Group } from './group.ts';
-import { lagOf } from './housekeeping.ts';
+import { lagAfter, lagOf } from './housekeeping.ts';
 import type { BatchHandler, Consumer, ConsumerOptions } from './index.ts';
 import { createOffsetCommits, type OffsetCommits } from './offsets.ts';
-import { ownAll, ownByLease, type Ownership } from './ownership.ts';
+import { ownAll, ownByLease, ownForProcess, type Ownership } from './ownership.ts';
 import { readHead, type Found, type Wanted } from './reader.ts';
 import { createSleeper, type Sleeper } from './sleeper.ts';
 import { createTopicFilter, type TopicFilter } from './topic-filter.ts';
@@ -27,6 +27,7 @@ export interface GroupsDeps {
   partitions: number;
   pollMs: number;
   processName: string;
+  signals: Signals | null;
   find: (wanted: Wanted) => Promise<Found>;
 }
 
@@ -43,16 +44,14 @@ export function createGroups(deps: GroupsDeps): Groups {
   const groups = new Map<string, OpenGroup>();
   const starting = createSleeper();
 
-  function open({ group: name, topics, from }: ConsumerOptions): OpenGroup {
+  function open(options: ConsumerOptions): OpenGroup {
+    const { group: name, topics } = options;
     const found = groups.get(name);
     if (found !== undefined) {
       if (found.group.topics.join() !== topics.join()) throw topicsDiffer(name);
       return found;
     }
-    const filter = createTopicFilter(topics);
-    const group = createGroup({ name, topics, filter, find: deps.find, save: offsets.note });
-    const ownership = startOwnership(deps, group, from ?? 'earliest', offsets, starting);
-    const opened: OpenGroup = { group, filter, ownership, consumers: new Set() };
+    const opened = openGroup(deps, options, offsets, starting);
     groups.set(name, opened);
     return opened;
   }
@@ -68,20 +67,23 @@ export function createGroups(deps: GroupsDeps): Groups {
     await giveUp(opened, log);
   }
 
+  async function lag({ group, filter, ownership }: OpenGroup, everyProcess: boolean): Promise<number> {
+    await ownership;
+    if (everyProcess) return lagAfter(postgres, group.position(), filter);
+    group.saveAll();
+    await offsets.flush();
+    return lagOf(postgres, group.name, filter);
+  }
+
   function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
     const opened = open(options);
-    const { group, filter } = opened;
-    const ready = opened.ownership.then(() => {});
+    const { group, ownership } = opened;
+    const ready = ownership.then(() => {});
     const running = startConsumer({ group, maxBatch: options.maxBatch, handler, log, pollMs, ready });
     opened.consumers.add(running);
     return {
       stop: () => stopConsumer(opened, running),
-      lag: async () => {
-        await ready;
-        group.saveAll();
-        await offsets.flush();
-        return lagOf(postgres, group.name, filter);
-      },
+      lag: () => lag(opened, options.everyProcess ?? false),
     };
   }
 
@@ -99,6 +101,20 @@ export function createGroups(deps: GroupsDeps): Groups {
       await Promise.all(everyConsumer(groups).map(([opened, running]) => stopConsumer(opened, running)));
     },
   };
+}
+
+function openGroup(
+  deps: GroupsDeps,
+  { group: name, topics, from = 'earliest', everyProcess = false }: ConsumerOptions,
+  offsets: OffsetCommits,
+  starting: Sleeper,
+): OpenGroup {
+  const filter = createTopicFilter(topics);
+  const save = everyProcess ? () => {} : offsets.note;
+  const group = createGroup({ name, topics, filter, find: deps.find, save });
+  const begin = everyProcess ? 'with this process' : from;
+  const ownership = startOwnership(deps, group, begin, offsets, starting);
+  return { group, filter, ownership, consumers: new Set() };
 }
 
 async function giveUp({ ownership }: OpenGroup, log: Log): Promise<void> {
@@ -119,14 +135,15 @@ function everyConsumer(groups: ReadonlyMap<string, OpenGroup>): [OpenGroup, Runn
 async function startOwnership(
   deps: GroupsDeps,
   group: Group,
-  from: 'earliest' | 'latest',
+  begin: 'earliest' | 'latest' | 'with this process',
   offsets: OffsetCommits,
   sleeper: Sleeper,
 ): Promise<Ownership> {
-  const own = deps.postgres.mode === 'embedded' ? ownAll : ownByLease;
+  const share = deps.postgres.mode === 'embedded' ? ownAll : ownByLease;
+  const own = begin === 'with this process' ? ownForProcess : share;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const startAt = from === 'latest' ? await readHead(deps.postgres.pool) : 0;
+      const startAt = begin === 'earliest' ? 0 : await readHead(deps.postgres.pool);
       return await own({ ...deps, group, startAt, saveOffsets: offsets.flush });
     } catch (err) {
       if (sleeper.stopped()) throw err;

@@ -90,3 +90,20 @@ export async function lagOf(
     return Number(rows[0]?.lag ?? 0);
   });
 }
+
+/** Records after a position: for a reader whose position is saved nowhere. */
+export async function lagAfter(
+  postgres: Postgres,
+  position: number,
+  filter: { exact: readonly string[]; prefixes: readonly string[] },
+): Promise<number> {
+  if (!Number.isFinite(position)) return 0;
+  return postgres.asSystem(async (tx) => {
+    const { rows } = await sql<{ lag: string }>`
+      select count(*) as lag from event_log
+      where position > ${position} and (topic = any(${filter.exact}::text[]) or topic ^@ any(${filter.prefixes}::text[]))`.execute(
+      tx,
+    );
+    return Number(rows[0]?.lag ?? 0);
+  });
+}

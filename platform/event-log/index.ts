@@ -24,6 +24,11 @@ export interface ConsumerOptions {
   maxBatch: number;
   /** A group that never committed starts here. */
   from?: 'earliest' | 'latest';
+  /**
+   * Each process is a group of its own: every process sees every record, from the newest at its start on. Nothing is
+   * saved, and nothing stays behind when the process ends. `from` means nothing then.
+   */
+  everyProcess?: boolean;
 }
 
 /**
@@ -57,3 +62,4 @@ export interface Outbox {
 
 export { openPostgresEventLog, type PostgresEventLog } from './postgres-log.ts';
 export { partitionOf } from './partition.ts';
+export { observeEventLog } from './observed.ts';

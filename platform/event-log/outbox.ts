@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
-import type { Postgres } from '#platform/postgres';
+import type { Postgres, Signals, Tx } from '#platform/postgres';
 import { writerLock } from './appender.ts';
 import type { LogRecord, Outbox } from './index.ts';
 import { checkRecords, logColumns, packRecords, toLogRecord, type LogRow } from './rows.ts';
@@ -20,8 +21,12 @@ export interface OutboxDeps {
   log: Log;
   /** For rows that another process left behind. */
   pollMs: number;
+  /** Whether this process moves rows; one that does not tells the others that there are some. */
+  relay: boolean;
+  signals: Signals | null;
 }
 
+const channel = 'outbox';
 const moveLimits = { records: 1000, bytes: 8 * 1024 * 1024 };
 
 /**
@@ -78,31 +83,49 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
 
   function wakeAndLog(): void {
     if (state.stopped) return;
+    if (!deps.relay) return void deps.signals?.send(channel, '');
     wake().catch((err: unknown) =>
       log.warn({ err }, 'the outbox could not be moved; it will be tried again'),
     );
   }
 
-  const timer = setInterval(wakeAndLog, deps.pollMs);
-  wakeAndLog();
+  const timer = deps.relay ? setInterval(wakeAndLog, deps.pollMs) : undefined;
+  const stopListening = deps.relay ? deps.signals?.listen(channel, wakeAndLog) : undefined;
+  if (deps.relay) wakeAndLog();
 
   return {
     add: async (tx, records) => {
       if (records.length === 0) return;
       checkRecords(records);
-      const { meta, values } = packRecords(records, partitions);
-      await sql`insert into outbox (partition, topic, key, headers, value)
-        select p, t, k, h, substring(${values}::bytea from o for n)
-        from json_to_recordset(${meta}::json) as r(p int, t text, k text, h text, o int, n int)`.execute(tx);
+      await insertRows(tx, packRecords(records, partitions));
       postgres.afterCommit(wakeAndLog);
     },
     drained: async () => {
-      if (!state.stopped) await wake();
+      if (state.stopped) return;
+      await (deps.relay ? wake() : untilEmpty(postgres));
     },
     stop: async () => {
       clearInterval(timer);
+      stopListening?.();
       await (moving ?? Promise.resolve()).catch(() => {});
       state.stopped = true;
     },
   };
+}
+
+async function insertRows(tx: Tx, { meta, values }: ReturnType<typeof packRecords>): Promise<void> {
+  await sql`insert into outbox (partition, topic, key, headers, value)
+    select p, t, k, h, substring(${values}::bytea from o for n)
+    from json_to_recordset(${meta}::json) as r(p int, t text, k text, h text, o int, n int)`.execute(tx);
+}
+
+/** Others move the rows. */
+async function untilEmpty(postgres: Postgres): Promise<void> {
+  for (;;) {
+    const { rows } = await postgres.pool.query<{ waiting: boolean }>(
+      'select exists (select 1 from outbox) as waiting',
+    );
+    if (rows[0]?.waiting !== true) return;
+    await sleep(50);
+  }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Log } from '#platform/log';
-import type { Postgres, Tx } from '#platform/postgres';
+import type { Postgres, Signals, Tx } from '#platform/postgres';
 import type { Group } from './group.ts';
 
 /** Decides which partitions of a group this process reads, and tells the group. */
@@ -18,11 +18,15 @@ export interface OwnershipDeps {
   startAt: number;
   /** Saves positions of partitions that are about to be given away. */
   saveOffsets: () => Promise<void>;
+  /** Tells the other members at once that partitions are free; without it they see it at their next look. */
+  signals: Signals | null;
   log: Log;
 }
 
 type PositionRow = { partition: number; position: string };
 
+/** Carries the name of a group that a member has left. */
+const membersChannel = 'event-log-members';
 const leaseSeconds = 12;
 const tendEveryMs = 2000;
 /** Without a renewal for this long the process stops reading: its lease may be somebody else's soon. */
@@ -59,6 +63,12 @@ export async function ownAll(deps: OwnershipDeps): Promise<Ownership> {
   return { stop: () => Promise.resolve() };
 }
 
+/** A process that reads alone, for itself: everything after where the log stood, remembered in memory. */
+export function ownForProcess({ group, partitions, startAt }: OwnershipDeps): Promise<Ownership> {
+  group.own(new Map(Array.from({ length: partitions }, (_, partition) => [partition, startAt])));
+  return Promise.resolve({ stop: () => Promise.resolve() });
+}
+
 /**
  * On a server, processes share a group's partitions by leases: each counts the living members and takes its share;
  * a partition changes hands when its holder gives it up or its lease runs out.
@@ -82,16 +92,22 @@ export async function ownByLease(deps: OwnershipDeps): Promise<Ownership> {
 
   await postgres.asSystem((tx) => register(tx, deps));
   await tend();
-  const timer = setInterval(() => {
+  const tendNext = (): void => {
     running = running.then(tend);
-  }, tendEveryMs);
+  };
+  const timer = setInterval(tendNext, tendEveryMs);
+  const stopListening = deps.signals?.listen(membersChannel, (left) => {
+    if (left === group.name) tendNext();
+  });
 
   return {
     stop: async () => {
       clearInterval(timer);
+      stopListening?.();
       await running;
       group.own(new Map());
       await postgres.asSystem((tx) => giveUp(tx, deps));
+      await deps.signals?.send(membersChannel, group.name);
     },
   };
 }

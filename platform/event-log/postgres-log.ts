@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
-import type { Postgres } from '#platform/postgres';
+import type { Postgres, Signals } from '#platform/postgres';
 import { createAppender } from './appender.ts';
 import { createGroups } from './groups.ts';
 import { countTopics, trimLog } from './housekeeping.ts';
@@ -20,6 +20,10 @@ export interface PostgresEventLogOptions {
   partitions?: number;
   /** Longest time until records of other processes are seen; 250 ms when absent (embedded: 1 s). */
   pollMs?: number;
+  /** Wakes the readers of other processes, and is woken by them; left out, they poll. */
+  signals?: Signals;
+  /** Whether this process moves the outbox to the log; false leaves it to others. True when absent. */
+  relay?: boolean;
   /** Names this process among others on the same server; a random name when absent. */
   processName?: string;
 }
@@ -36,7 +40,7 @@ export interface PostgresEventLog extends EventLog {
 
 /** Opens the log on migrated tables (migration 0002). */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
-  const { postgres, clock, log, processName = randomUUID() } = options;
+  const { postgres, clock, log, signals = null, processName = randomUUID() } = options;
   // A process of its own is woken for all that is written; its poll is for what a crash left behind.
   const pollMs = options.pollMs ?? (postgres.mode === 'embedded' ? 1000 : 250);
   const partitions = await readLayout(postgres, options.partitions ?? 12);
@@ -46,6 +50,7 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   function onCommitted(first: number, records: readonly LogRecord[]): void {
     tail.publish(first, records);
     groups.wakeAll();
+    others?.wake();
   }
 
   const groups = createGroups({
@@ -54,12 +59,24 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     partitions,
     pollMs,
     processName,
+    signals,
     find: createFind(postgres, tail),
   });
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
-  const outbox = createOutbox({ postgres, clock, partitions, onCommitted, log, pollMs });
+  const others = signals && connectToOthers(signals, processName, groups.wakeAll);
+  const outbox = createOutbox({
+    postgres,
+    clock,
+    partitions,
+    onCommitted,
+    log,
+    pollMs,
+    signals,
+    relay: options.relay ?? true,
+  });
 
   async function close(): Promise<void> {
+    others?.stop();
     await groups.stop();
     await outbox.stop();
     await appender.drained();
@@ -84,6 +101,37 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     },
     outbox,
     close: () => (closing ??= close()),
+  };
+}
+
+const wakeChannel = 'event-log';
+/** Wakes of other processes are gathered for this long after one was sent. */
+const wakeEveryMs = 4;
+
+/** The readers of other processes look at once when this one has written. */
+function connectToOthers(signals: Signals, processName: string, wakeAll: () => void) {
+  const stopListening = signals.listen(wakeChannel, (writer) => {
+    if (writer !== processName) wakeAll();
+  });
+  let resting: NodeJS.Timeout | undefined;
+  let again = false;
+
+  function wake(): void {
+    again = resting !== undefined;
+    if (again) return;
+    void signals.send(wakeChannel, processName);
+    resting = setTimeout(() => {
+      resting = undefined;
+      if (again) wake();
+    }, wakeEveryMs);
+  }
+
+  return {
+    wake,
+    stop: () => {
+      stopListening();
+      clearTimeout(resting);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock';
 import { createSilentLog } from '#platform/log';
-import type { Postgres } from '#platform/postgres';
+import { openSignals, type Postgres, type Signals } from '#platform/postgres';
 import { createServerDatabase, type ServerDatabase } from '../../tests/support/server-database.ts';
 import { eventLogConformance } from './conformance.ts';
 import { pause, until } from './conformance-bench.ts';
@@ -29,6 +29,7 @@ describe('Postgres server', () => {
 
 interface Process {
   postgres: Postgres;
+  signals: Signals;
   eventLog: PostgresEventLog;
 }
 
@@ -52,17 +53,20 @@ describe('several processes on one server', () => {
   let database: ServerDatabase;
   let processes: Process[];
 
-  async function start(): Promise<Process> {
+  async function start(options: { pollMs?: number; relay?: boolean } = {}): Promise<Process> {
     const postgres = database.connect();
+    const signals = await openSignals({ postgres, log });
     const processName = `process-${processes.length}`;
     const eventLog = await openPostgresEventLog({
       postgres,
       clock: systemClock,
       log,
       processName,
+      signals,
       pollMs: 50,
+      ...options,
     });
-    const made = { postgres, eventLog };
+    const made = { postgres, signals, eventLog };
     processes.push(made);
     return made;
   }
@@ -72,8 +76,9 @@ describe('several processes on one server', () => {
     processes = [];
   });
   afterEach(async () => {
-    for (const { eventLog, postgres } of processes) {
+    for (const { eventLog, signals, postgres } of processes) {
       await eventLog.close();
+      await signals.close();
       await postgres.close();
     }
     await database.drop();
@@ -129,5 +134,60 @@ describe('several processes on one server', () => {
     await until(() => new Set(all()).size === 120, 'one alone');
     expect(seen.get('two')?.length).toBe(before);
     expect(all().length).toBe(120);
+  });
+
+  it('wakes the readers of other processes, however rarely they look by themselves', async () => {
+    const [writer, reader] = [await start({ pollMs: 60_000 }), await start({ pollMs: 60_000, relay: false })];
+    const got: LogRecord[] = [];
+    const consumer = reader.eventLog.consume(
+      { group: 'live', topics: ['raw.*'], maxBatch: 10, everyProcess: true },
+      (records) => {
+        got.push(...records);
+        return Promise.resolve();
+      },
+    );
+    await until(async () => (await consumer.lag()) === 0, 'the start');
+    await writer.eventLog.append([record('appended', 1)]);
+    await until(() => got.length === 1, 'the append of the other process');
+    await reader.postgres.asTenant('ten_a', (tx) => reader.eventLog.outbox.add(tx, [record('relayed', 2)]));
+    await until(() => got.length === 2, 'the outbox that the other process relays');
+    await reader.eventLog.outbox.drained();
+  });
+
+  it('shows every process every record where that is asked, and leaves no rows', async () => {
+    const one = await start();
+    const both = [one, await start()];
+    const counts = [0, 0];
+    const consumers = both.map(({ eventLog }, at) =>
+      eventLog.consume({ group: 'live', topics: ['raw.*'], maxBatch: 10, everyProcess: true }, (records) => {
+        counts[at] = (counts[at] ?? 0) + records.length;
+        return Promise.resolve();
+      }),
+    );
+    for (const consumer of consumers) await until(async () => (await consumer.lag()) === 0, 'the start');
+    await one.eventLog.append(Array.from({ length: 30 }, (_, n) => record(`k${n}`, n)));
+    await until(() => counts.every((count) => count === 30), 'both');
+    const { rows } = await one.postgres.pool.query('select 1 from event_log_offsets');
+    expect(rows).toEqual([]);
+  });
+
+  it('hears others again after its connection was cut', async () => {
+    const [one, two] = [await start(), await start()];
+    const heard: string[] = [];
+    let missed = 0;
+    one.signals.listen(
+      'test',
+      (payload) => heard.push(payload),
+      () => (missed += 1),
+    );
+    await two.signals.send('test', 'before');
+    await until(() => heard.length === 1, 'a message');
+    await two.postgres.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'`,
+    );
+    await until(() => missed === 1, 'the new connection');
+    await two.signals.send('test', 'after');
+    await until(() => heard.length === 2, 'a message again');
+    expect(heard).toEqual(['before', 'after']);
   });
 });

@@ -76,10 +76,10 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
     ingest: deps.ingest.startConsumers(),
     apply: eventLog.consume(
       { group: 'apply', topics: ['compliance.*'], maxBatch: 200 },
-      createApplyConsumer({ driver: domain.driver, fates: deps.ingest.fates, log }),
+      createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
     live: eventLog.consume(
-      { group: 'live', topics: [flagsChangedTopic], maxBatch: 500, from: 'latest' },
+      { group: 'live', topics: [flagsChangedTopic], maxBatch: 500, everyProcess: true },
       (records) => {
         deps.hub.publish(records.map((record) => readFlagChanged(record.value)));
         return Promise.resolve();
