@@ -14,6 +14,7 @@ export function observeEventLog<L extends EventLog & { readonly outbox: Outbox }
   log: L,
   options: ObservedOptions,
 ): L {
+  if (!options.meter.on && !options.tracing.on) return log;
   const instruments = createInstruments(options);
   const { tracing } = options;
 

@@ -8,6 +8,7 @@ export function observeJobs(
   jobs: Jobs,
   { meter, tracing, names }: Telemetry & { names: readonly string[] },
 ): Jobs {
+  if (!meter.on && !tracing.on) return jobs;
   const seconds = meter.histogram({
     name: 'plumbline_job_run_seconds',
     help: 'Time of one run of a job.',

@@ -5,6 +5,7 @@ const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 
 /** Postgres, watched: transactions are timed and appear in traces; the pool's use is read when asked for. */
 export function observePostgres(postgres: Postgres, { meter, tracing }: Telemetry): Postgres {
+  if (!meter.on && !tracing.on) return postgres;
   const seconds = meter.histogram({
     name: 'plumbline_postgres_transaction_seconds',
     help: 'Time of a transaction, with the wait for a connection.',

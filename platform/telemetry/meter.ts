@@ -29,6 +29,8 @@ export interface Reading<L extends LabelSets> {
 }
 
 export interface Meter {
+  /** False: nobody reads the counts, so callers need not wrap anything. */
+  readonly on: boolean;
   /** Declaring the same name again gives the same metric. */
   counter<L extends LabelSets>(spec: Spec<L>): Counter<L>;
   histogram<L extends LabelSets>(spec: Spec<L> & { readonly buckets: readonly number[] }): Histogram<L>;
@@ -73,6 +75,7 @@ export function createMeter({ log }: { log: Log }): Meter {
   }
 
   return {
+    on: true,
     counter: (spec) =>
       once(spec.name, () => {
         const counter = new prometheus.Counter(named(spec, registry));
@@ -100,6 +103,7 @@ export function createMeter({ log }: { log: Log }): Meter {
 /** Counts nothing. */
 export function createSilentMeter(): Meter {
   return {
+    on: false,
     counter: () => ({ add: () => undefined }),
     histogram: () => ({ record: () => undefined }),
     gauge: () => undefined,
