@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
 import { systemClock } from '#platform/clock';
-import { loadConfig, processEnvironment, type Config } from '#platform/config';
+import { loadEngineConfig, processEnvironment, type EngineConfig } from '#platform/config';
 import { PlumblineError } from '#platform/errors';
 import { createLog } from '#platform/log';
 import { openPostgres, type Postgres } from '#platform/postgres';
@@ -34,7 +34,8 @@ export async function readMigrations(folder: string = import.meta.dirname): Prom
 
 /**
  * Applies the migrations that have not been applied, each in its own transaction; a failing file leaves nothing behind.
- * Throws `migrations.file_changed` if an applied file differs from the one on disk.
+ * Throws `migrations.file_changed` if an applied file differs from the one on disk, `migrations.newer` if the database
+ * has files that this code does not know.
  * Safe to call from several processes at once: they wait for each other.
  * @returns the names applied now.
  */
@@ -48,6 +49,7 @@ export async function migrate(postgres: Postgres, migrations?: readonly Migratio
     );
     const applied = await readApplied(client);
     refuseChanged(wanted, applied);
+    refuseNewer(await knownNames(migrations), applied);
     const pending = wanted.filter((migration) => !applied.has(migration.name));
     for (const migration of pending) await apply(client, migration);
     return pending.map((migration) => migration.name);
@@ -55,6 +57,44 @@ export async function migrate(postgres: Postgres, migrations?: readonly Migratio
     await client.query(`select pg_advisory_unlock(hashtext('plumbline.migrations'))`).catch(() => {});
     client.release();
   }
+}
+
+/**
+ * For processes that must not migrate by themselves. Throws `migrations.missing` when the database lacks files of this
+ * code, `migrations.newer` when a newer code has migrated it, and `migrations.file_changed`.
+ */
+export async function requireMigrated(postgres: Postgres): Promise<void> {
+  const wanted = await readMigrations();
+  const client = await postgres.pool.connect();
+  try {
+    const { rows } = await client.query<{ ledger: string | null }>(
+      `select to_regclass('schema_migrations') as ledger`,
+    );
+    const applied = rows[0]?.ledger ? await readApplied(client) : new Map<string, string>();
+    refuseNewer(new Set(wanted.map(({ name }) => name)), applied);
+    refuseChanged(wanted, applied);
+    const missing = wanted.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+    if (missing.length === 0) return;
+    const which = missing.length > 3 ? `${missing.length} migrations` : missing.join(', ');
+    throw refused('migrations.missing', `The database lacks ${which}. Run "plumbline migrate" first.`);
+  } finally {
+    client.release();
+  }
+}
+
+/** All that this code has, also when only some are to be applied. */
+async function knownNames(some: readonly Migration[] | undefined): Promise<ReadonlySet<string>> {
+  const known = [...(some ?? []), ...(await readMigrations())];
+  return new Set(known.map(({ name }) => name));
+}
+
+function refuseNewer(known: ReadonlySet<string>, applied: ReadonlyMap<string, string>): void {
+  const unknown = [...applied.keys()].filter((name) => !known.has(name)).toSorted();
+  if (unknown.length === 0) return;
+  throw refused(
+    'migrations.newer',
+    `A newer version has migrated this database (${unknown.join(', ')}). Start that version, or restore a backup.`,
+  );
 }
 
 async function readApplied(client: PoolClient): Promise<Map<string, string>> {
@@ -99,7 +139,7 @@ function refused(code: string, detail: string): PlumblineError {
 }
 
 /** `node migrations/run.ts`: migrates the configured database (DATABASE_URL, or the embedded one in the data folder). */
-async function main(config: Config): Promise<void> {
+async function main(config: EngineConfig): Promise<void> {
   const log = createLog(config.log);
   const postgres = await openPostgres(config, { log, clock: systemClock });
   try {
@@ -113,7 +153,7 @@ async function main(config: Config): Promise<void> {
 
 if (import.meta.main) {
   try {
-    await main(loadConfig(processEnvironment()));
+    await main(loadEngineConfig(processEnvironment(), 'tool'));
   } catch (error) {
     if (!(error instanceof PlumblineError)) throw error;
     const cause = error.internal === undefined ? '' : ` (${error.internal})`;

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlumblineError } from '#platform/errors';
-import { loadConfig } from './index.ts';
+import { loadConfig, loadEngineConfig } from './index.ts';
+
+function missing(load: () => unknown): string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof PlumblineError) return error.places.map((place) => place.path);
+    throw error;
+  }
+  return [];
+}
 
 describe('loadConfig', () => {
   let folder: string;
@@ -78,5 +88,23 @@ describe('loadConfig', () => {
   it('says so when the kept secret is damaged', () => {
     writeFileSync(path.join(folder, 'auth-secret'), 'x');
     expect(() => loadConfig({ PLUMBLINE_DATA: folder })).toThrow(/damaged/);
+  });
+
+  const servers = { DATABASE_URL: 'postgres://u:p@db/plumbline', CLICKHOUSE_URL: 'http://ch:8123' };
+  it('wants shared servers for a role of its own, and says which', () => {
+    const env = { PLUMBLINE_DATA: folder };
+    expect(missing(() => loadConfig(env, 'web'))).toEqual(['DATABASE_URL', 'CLICKHOUSE_URL']);
+    expect(missing(() => loadEngineConfig(env, 'worker'))).toEqual(['DATABASE_URL', 'CLICKHOUSE_URL']);
+    expect(missing(() => loadEngineConfig(env, 'ingest'))).toEqual(['DATABASE_URL']);
+    expect(missing(() => loadEngineConfig(env, 'tool'))).toEqual([]);
+    expect(loadEngineConfig({ ...env, ...servers }, 'worker').demo.enabled).toBe(false);
+  });
+
+  it('wants the secret where sessions are signed on a server, and makes none in secret', () => {
+    const env = { PLUMBLINE_DATA: folder, ...servers };
+    expect(missing(() => loadConfig(env))).toEqual(['AUTH_SECRET']);
+    expect(missing(() => loadConfig(env, 'web'))).toEqual(['AUTH_SECRET']);
+    expect(missing(() => loadEngineConfig(env, 'worker'))).toEqual([]);
+    expect(() => readFileSync(path.join(folder, 'auth-secret'))).toThrow();
   });
 });

@@ -7,34 +7,79 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Areas = z.output<typeof areas>;
 
-/** Everything that is decided outside the program. Read once, at the start. */
-export interface Config extends Omit<Areas, 'auth' | 'demo' | 'log'> {
-  readonly auth: { readonly secret: string };
+/** What a process that shows no pages decides by: all but the secret that signs sessions. */
+export interface EngineConfig extends Omit<Areas, 'auth' | 'demo' | 'log'> {
   readonly log: { readonly level: Areas['log']['level']; readonly pretty: boolean };
   readonly demo: Omit<Areas['demo'], 'enabled'> & { readonly enabled: boolean };
 }
+
+/** Everything that is decided outside the program. Read once, at the start. */
+export interface Config extends EngineConfig {
+  readonly auth: { readonly secret: string };
+}
+
+/** `all`: one process with every role, which brings its own engines; the others share servers. `tool`: a command. */
+export type ProcessRole = 'all' | 'web' | 'ingest' | 'worker' | 'tool';
 
 /** What the process started with; the only reading of `process.env`. */
 export const processEnvironment = (): Environment => process.env;
 
 /**
- * Reads the configuration. Makes the data folder and the auth secret in it when `AUTH_SECRET` is absent.
- * Throws `config.invalid` with all faults at once, each under the name of its variable.
+ * Reads the configuration of a process that signs people in. Makes the data folder and the auth secret in it when
+ * everything is embedded and `AUTH_SECRET` is absent. Throws `config.invalid` with all faults at once, each under the
+ * name of its variable.
  */
-export function loadConfig(env: Environment): Config {
+export function loadConfig(env: Environment, role: 'all' | 'web' = 'all'): Config {
+  const { config, secret } = read(env, role);
+  return { ...config, auth: { secret: secret ?? keepAuthSecret(config.data.folder) } };
+}
+
+/** As `loadConfig`, for a process that needs no secret. */
+export function loadEngineConfig(env: Environment, role: 'ingest' | 'worker' | 'tool'): EngineConfig {
+  return read(env, role).config;
+}
+
+function read(env: Environment, role: ProcessRole): { config: EngineConfig; secret: string | undefined } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = areas.safeParse(Object.fromEntries(Object.keys(areas.shape).map((area) => [area, given])));
-  const places = [...(parsed.success ? [] : parsed.error.issues.map(placeOf)), ...unknownNames(given)];
+  const places = [
+    ...(parsed.success ? [] : parsed.error.issues.map(placeOf)),
+    ...unknownNames(given),
+    ...missingNames(given, role),
+  ];
   if (!parsed.success || places.length > 0) throw invalid(places);
 
   const { auth, log, demo, ...rest } = parsed.data;
   const allEmbedded = rest.postgres.url === undefined && rest.clickhouse.url === undefined;
-  return {
+  const config = {
     ...rest,
-    auth: { secret: auth.secret ?? keepAuthSecret(rest.data.folder) },
     log: { level: log.level, pretty: log.pretty ?? process.stdout.isTTY },
-    demo: { ...demo, enabled: demo.enabled ?? allEmbedded },
+    demo: { ...demo, enabled: demo.enabled ?? (role === 'all' && allEmbedded) },
   };
+  return { config, secret: auth.secret };
+}
+
+/** Servers that a role cannot do without: the embedded engines belong to one process. */
+const neededServers: Record<ProcessRole, readonly string[]> = {
+  all: [],
+  web: ['DATABASE_URL', 'CLICKHOUSE_URL'],
+  ingest: ['DATABASE_URL'],
+  worker: ['DATABASE_URL', 'CLICKHOUSE_URL'],
+  tool: [],
+};
+
+function missingNames(env: Environment, role: ProcessRole): ErrorPlace[] {
+  const servers = neededServers[role]
+    .filter((name) => env[name] === undefined)
+    .map((name) => ({
+      path: name,
+      message: `is needed by "plumbline ${role}", which shares it with other processes ("npm start" brings engines of its own)`,
+    }));
+  const signsIn = role === 'web' || role === 'all';
+  if (!signsIn || env['DATABASE_URL'] === undefined || env['AUTH_SECRET'] !== undefined) return servers;
+  const message =
+    'is needed with DATABASE_URL: every web process must sign sessions alike. Make one with "openssl rand -base64 48"';
+  return [...servers, { path: 'AUTH_SECRET', message }];
 }
 
 function placeOf(issue: z.core.$ZodIssue): ErrorPlace {
