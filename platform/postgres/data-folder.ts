@@ -3,13 +3,14 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PlumblineError } from '#platform/errors';
 import { DurableNodeFS } from './durable-node-fs.ts';
+import { createEngine, type Engine } from './engine.ts';
 import { durableStartParams, extensions } from './engine-settings.ts';
 
 /** An engine that runs out of space in the middle of its start cannot be stopped: it takes the process with it. */
 const spaceToStartBytes = 64 * 1024 * 1024;
 
 /** Opens the engine on `folder`, which must be initialised and locked. Throws `postgres.disk_full`. */
-export async function openEngine(folder: string): Promise<PGlite> {
+export async function openEngine(folder: string): Promise<Engine> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < spaceToStartBytes) {
     throw new PlumblineError({
@@ -18,7 +19,9 @@ export async function openEngine(folder: string): Promise<PGlite> {
       detail: `The disk of ${folder} has less than 64 MB left. Make room; nothing that was acknowledged is lost.`,
     });
   }
-  return PGlite.create({ fs: new DurableNodeFS(folder), extensions, startParams: durableStartParams });
+  return createEngine(
+    await PGlite.create({ fs: new DurableNodeFS(folder), extensions, startParams: durableStartParams }),
+  );
 }
 
 /**
@@ -33,8 +36,8 @@ export async function initialiseFolder(folder: string): Promise<void> {
   }
   const draft = `${folder}.new`;
   await mkdir(draft, { mode: 0o700, recursive: true });
-  const db = await openEngine(draft);
-  await db.close();
+  const engine = await openEngine(draft);
+  await engine.close();
   await syncTree(draft);
   await rename(draft, folder);
   await syncPath(path.dirname(folder));

@@ -1,8 +1,8 @@
-import type { PGlite } from '@electric-sql/pglite';
-import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { Pool, type PoolClient } from 'pg';
 import { PlumblineError } from '#platform/errors';
-import { createMendingSession, type Session } from './session.ts';
+import { EngineStream } from './engine-stream.ts';
+import type { Engine } from './engine.ts';
+import { createMendingSession } from './session.ts';
 
 type ConnectCallback = (
   error: Error | undefined,
@@ -14,7 +14,7 @@ export interface EmbeddedPoolOptions {
   /** Longest wait for the one connection. Also what ends a transaction opened inside another one. */
   checkoutTimeoutMs: number;
   /** Opens the engine again after it died; null when that is impossible. */
-  reopen: (() => Promise<PGlite>) | null;
+  reopen: (() => Promise<Engine>) | null;
   onReopened: () => void;
   /** Called with failures of the idle connection and of the engine. */
   onError: (error: Error) => void;
@@ -42,31 +42,24 @@ export interface EmbeddedPool {
 }
 
 /**
- * The one pool over an embedded database. PGlite has a single session: a second pool, or a raw query beside the
- * pool, would run inside whatever transaction is open.
+ * The one pool over an embedded engine. It has a single session: a second pool, or a call beside the pool, would run
+ * inside whatever transaction is open.
  */
-export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): EmbeddedPool {
-  const session = createMendingSession(db, {
+export function createEmbeddedPool(engine: Engine, options: EmbeddedPoolOptions): EmbeddedPool {
+  const session = createMendingSession(engine, {
     reopen: options.reopen,
     onBroken: options.onError,
-    onReopened: () => {
-      connection.parsedStatements = {};
-      connection.submittedNamedStatements = {};
-      options.onReopened();
-    },
+    onReopened: options.onReopened,
   });
-  const { connection, user, password, database, host, port } = createPgConfig(asPGlite(session, db));
-  const bridge = { connection, user, password, database, host, port };
   const pool = new BreathingPool({
-    ...bridge,
+    stream: () => new EngineStream(session),
+    user: 'postgres',
+    database: 'postgres',
+    ssl: false,
     max: 1,
     min: 1,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: options.checkoutTimeoutMs,
-    // A client dropped in the middle of a transaction leaves it open in the one session.
-    verify: (client, done) => {
-      client.query('rollback').then(() => done(), done);
-    },
   });
   pool.on('connect', createStatementNames());
   // What broke the engine was reported once; what its clients say about it adds nothing.
@@ -80,11 +73,6 @@ export function createEmbeddedPool(db: PGlite, options: EmbeddedPoolOptions): Em
 export function onFailure(pool: Pool, report: (error: Error) => void): void {
   pool.on('error', report);
   pool.on('connect', (client) => client.on('error', report));
-}
-
-/** The bridge asks for a whole PGlite and uses what a session has. */
-function asPGlite(session: Session, db: PGlite): PGlite {
-  return new Proxy(db, { get: (_, property): unknown => Reflect.get(session, property) });
 }
 
 /** Texts beyond this many are sent unnamed: the engine keeps every named one for good. */

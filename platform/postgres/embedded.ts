@@ -42,8 +42,8 @@ async function openLocked(
 ): Promise<Postgres> {
   const startedAt = clock.nowMs();
   await initialiseFolder(folder);
-  const db = await openEngine(folder);
-  const { pool, closeEngine } = createEmbeddedPool(db, {
+  const engine = await openEngine(folder);
+  const { pool, closeEngine } = createEmbeddedPool(engine, {
     checkoutTimeoutMs,
     reopen: () => openEngine(folder),
     onReopened: () => log.info({ folder }, 'embedded Postgres is open again'),

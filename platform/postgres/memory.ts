@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { createEmbeddedPool } from './embedded-pool.ts';
+import { createEngine } from './engine.ts';
 import { extensions, memoryStartParams } from './engine-settings.ts';
 import type { Postgres } from './index.ts';
 import { createPostgresOver } from './transactions.ts';
@@ -21,7 +22,7 @@ export async function createMemoryPostgres(options: MemoryPostgresOptions = {}):
     startParams: memoryStartParams,
     ...(options.from === undefined ? {} : { loadDataDir: options.from }),
   });
-  const { pool, closeEngine } = createEmbeddedPool(db, {
+  const { pool, closeEngine } = createEmbeddedPool(createEngine(db), {
     checkoutTimeoutMs: 15_000,
     reopen: null,
     onReopened: () => {},

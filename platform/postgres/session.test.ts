@@ -1,74 +1,102 @@
-import { messages } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
-import { createMendingSession, type Engine } from './session.ts';
+import type { Engine } from './engine.ts';
+import { createMendingSession } from './session.ts';
 
 /** A stand-in for the engine: a real one dies only on a full disk. */
-function engineThat(answer: (message: Uint8Array) => Awaited<ReturnType<Engine['execProtocolStream']>>) {
+function engineThat(answer: (text: string) => Uint8Array) {
   const received: string[] = [];
   const engine: Engine = {
-    waitReady: Promise.resolve(),
-    execProtocolStream: async (message) => {
-      received.push(Buffer.from(message).toString());
-      return answer(message);
+    exec: async (messages) => {
+      const text = Buffer.from(messages).toString();
+      received.push(text);
+      return answer(text);
     },
     close: () => Promise.resolve(),
   };
   return { engine, received };
 }
 
-function panic() {
-  const error = new messages.DatabaseError('could not write to file "pg_wal/xlogtemp.42"', 100, 'error');
-  error.severity = 'PANIC';
-  return error;
-}
+const nothing = new Uint8Array();
+const quiet = { onBroken: () => {}, onReopened: () => {} };
+const reopenEveryMs = 1;
+const insert = Buffer.from('Qinsert');
 
-describe('mending session', () => {
-  it('sends a parameterised query as one message', async () => {
-    const { engine, received } = engineThat(() => []);
-    const session = createMendingSession(engine, { reopen: null, onBroken: () => {}, onReopened: () => {} });
-    for (const part of ['Pparse', 'Bbind', 'Ddescribe', 'Eexecute', 'Ssync', 'Qselect']) {
-      await session.execProtocolStream(Buffer.from(part));
-    }
-    expect(received).toEqual(['PparseBbindDdescribeEexecuteSsync', 'Qselect']);
+/** Dies of the statement, lives until then. */
+const mortal = () =>
+  engineThat((text) => {
+    if (text.startsWith('Qinsert')) throw new Error('PANIC: could not write to file "pg_wal/xlogtemp.42"');
+    return nothing;
   });
 
-  it('never calls an engine again that panicked, and goes on with a new one', async () => {
-    const first = engineThat(() => [panic()]);
-    const second = engineThat(() => []);
+describe('mending session', () => {
+  it('begins anew for each client', async () => {
+    const { engine, received } = engineThat(() => nothing);
+    await createMendingSession(engine, { reopen: null, ...quiet }).connect();
+    expect(received.map((text) => text.slice(5, -1))).toEqual(['rollback', 'discard all']);
+  });
+
+  it('never calls an engine again that died, and goes on with a new one', async () => {
+    const first = mortal();
+    const second = engineThat(() => nothing);
     const broken: Error[] = [];
-    let reopened: (() => void) | undefined;
-    const mended = new Promise<void>((resolve) => {
-      reopened = resolve;
-    });
+    const reopened = Promise.withResolvers<void>();
     const session = createMendingSession(first.engine, {
       reopen: () => Promise.resolve(second.engine),
       onBroken: (error) => broken.push(error),
-      onReopened: () => reopened?.(),
+      onReopened: reopened.resolve,
+      reopenEveryMs,
     });
-    const query = () => session.execProtocolStream(Buffer.from('Qinsert'));
-    await expect(query()).rejects.toMatchObject({ code: 'postgres.engine_broken', kind: 'unavailable' });
-    await expect(query()).rejects.toMatchObject({ code: 'postgres.engine_broken' });
-    expect(first.received.length).toBe(1);
-    expect(broken.length).toBe(1);
-    await mended;
-    await query();
-    expect(second.received).toEqual(['Qinsert']);
+    const exec = await session.connect();
+    const unavailable = { code: 'postgres.engine_broken', kind: 'unavailable' };
+    await expect(exec(insert)).rejects.toMatchObject(unavailable);
+    const calls = first.received.length;
+    await expect(exec(insert)).rejects.toMatchObject(unavailable);
+    await expect(session.connect()).rejects.toMatchObject(unavailable);
+    expect(first.received.length).toBe(calls);
+    expect(broken.map((error) => error.message)).toEqual([expect.stringContaining('PANIC')]);
+    await reopened.promise;
+    const again = await session.connect();
+    await again(insert);
+    expect(second.received.at(-1)).toBe('Qinsert');
     await session.close();
   });
 
-  it('takes an engine that throws for broken', async () => {
-    const { engine } = engineThat(() => {
-      throw new Error('unreachable');
+  it('lets no client of the dead engine reach the new one: its statements are not there', async () => {
+    const first = mortal();
+    const second = engineThat(() => nothing);
+    const reopened = Promise.withResolvers<void>();
+    const session = createMendingSession(first.engine, {
+      reopen: () => Promise.resolve(second.engine),
+      onBroken: () => {},
+      onReopened: reopened.resolve,
+      reopenEveryMs,
     });
-    const session = createMendingSession(engine, { reopen: null, onBroken: () => {}, onReopened: () => {} });
-    await expect(session.execProtocolStream(Buffer.from('Q'))).rejects.toMatchObject({ kind: 'unavailable' });
+    const exec = await session.connect();
+    await exec(insert).catch(() => {});
+    await reopened.promise;
+    await expect(exec(insert)).rejects.toMatchObject({ code: 'postgres.engine_broken' });
+    expect(second.received).toEqual([]);
+    await session.close();
   });
 
-  it('passes ordinary errors on as answers', async () => {
-    const wrong = new messages.DatabaseError('duplicate key', 100, 'error');
-    wrong.severity = 'ERROR';
-    const { engine } = engineThat(() => [wrong]);
-    const session = createMendingSession(engine, { reopen: null, onBroken: () => {}, onReopened: () => {} });
-    expect(await session.execProtocolStream(Buffer.from('Q'))).toEqual([wrong]);
+  it('tries again when the engine cannot be opened', async () => {
+    const first = mortal();
+    const second = engineThat(() => nothing);
+    let tries = 0;
+    const reopened = Promise.withResolvers<void>();
+    const session = createMendingSession(first.engine, {
+      reopen: () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(new Error('disk full')) : Promise.resolve(second.engine);
+      },
+      onBroken: () => {},
+      onReopened: reopened.resolve,
+      reopenEveryMs,
+    });
+    const exec = await session.connect();
+    await exec(insert).catch(() => {});
+    await reopened.promise;
+    expect(tries).toBe(2);
+    await session.close();
   });
 });

@@ -1,48 +1,41 @@
-import type { PGlite } from '@electric-sql/pglite';
 import { PlumblineError } from '#platform/errors';
+import type { Engine } from './engine.ts';
+import { simpleQuery } from './protocol.ts';
 
-/** What the driver bridge uses of PGlite. */
-export type Session = Pick<PGlite, 'execProtocolStream' | 'waitReady'>;
+/** Runs whole protocol messages. Rejects with `postgres.engine_broken` once the engine that it began on is gone. */
+export type Exec = (messages: Uint8Array) => Promise<Uint8Array>;
 
-/** An engine that can be closed: PGlite. */
-export interface Engine extends Session {
-  close: () => Promise<void>;
+/** The one session of an embedded engine, mended after the engine's death. */
+export interface Session {
+  /** Begins anew for a client: nothing of the client before is left, be it a transaction, a role or a statement. */
+  connect(): Promise<Exec>;
+  close(): Promise<void>;
 }
 
 export interface SessionDeps {
-  /** Opens the engine, now and again after a PANIC. Null when it cannot be opened again (in memory). */
+  /** Opens the engine again after it died. Null when that is impossible (in memory). */
   reopen: (() => Promise<Engine>) | null;
-  /** The engine died; it is being opened again. */
+  /** The engine died, or could not be opened again; it will be tried again. */
   onBroken: (error: Error) => void;
-  /** A new engine took over: whatever the old one had prepared is gone. */
   onReopened: () => void;
+  /** Pause before each try to open the engine again; 2 s when absent. */
+  reopenEveryMs?: number;
 }
 
-/** First bytes of messages that get no answer of their own: parse, bind, describe, execute, close. */
-const heldBack = new Set(Array.from('PBDEC', (letter) => letter.charCodeAt(0)));
-const reopenEveryMs = 2000;
-
 /**
- * The one session of an embedded engine, with two repairs.
- *
- * The driver sends a parameterised query as five messages and the bridge would run each on its own; sent together with
- * the sync that ends them they cost half.
- *
- * After a PANIC (a full disk while writing WAL) the engine must not be called again: it would spin for ever and stop
- * the whole process. The failure is thrown, which makes the pool drop its client and with it the open transaction;
- * calls fail as `postgres.unavailable` until a new engine has recovered the folder from its WAL.
+ * After a PANIC (a full disk while writing WAL) the engine must not be called again: it would spin for ever. The
+ * failure is thrown, which makes the pool drop its client and with it the open transaction; calls fail as
+ * `postgres.engine_broken` until a new engine has recovered the folder from its WAL.
  */
-export function createMendingSession(first: Engine, deps: SessionDeps): Engine {
-  let engine: Engine | undefined = first;
-  let held: Uint8Array[] = [];
+export function createMendingSession(first: Engine, deps: SessionDeps): Session {
+  let current: Engine | undefined = first;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  function breakDown(cause: Error): PlumblineError {
-    engine = undefined;
+  function breakDown(cause: Error): void {
+    current = undefined;
     deps.onBroken(cause);
     if (deps.reopen !== null) mendLater(deps.reopen);
-    return brokenError(cause);
   }
 
   async function mend(reopen: () => Promise<Engine>): Promise<void> {
@@ -51,7 +44,7 @@ export function createMendingSession(first: Engine, deps: SessionDeps): Engine {
       await opened.close();
       return;
     }
-    engine = opened;
+    current = opened;
     deps.onReopened();
   }
 
@@ -61,34 +54,35 @@ export function createMendingSession(first: Engine, deps: SessionDeps): Engine {
         deps.onBroken(toError(error));
         if (!closed) mendLater(reopen);
       });
-    }, reopenEveryMs);
+    }, deps.reopenEveryMs ?? 2000);
+  }
+
+  async function execOn(engine: Engine, messages: Uint8Array): Promise<Uint8Array> {
+    if (current !== engine) throw brokenError();
+    try {
+      return await engine.exec(messages);
+    } catch (error) {
+      const cause = toError(error);
+      if (current === engine) breakDown(cause);
+      throw brokenError(cause);
+    }
   }
 
   return {
-    waitReady: first.waitReady,
-    execProtocolStream: async (message, options) => {
-      held.push(message);
-      if (heldBack.has(message[0] ?? 0)) return [];
-      const whole = held.length === 1 ? message : Buffer.concat(held);
-      held = [];
+    connect: async () => {
+      const engine = current;
       if (engine === undefined) throw brokenError();
-      const answers = await engine.execProtocolStream(whole, options).catch((error: unknown) => {
-        throw breakDown(toError(error));
-      });
-      const fatal = answers.find((answer): unknown => isFatal(answer));
-      if (fatal !== undefined) throw breakDown(toError(fatal));
-      return answers;
+      await execOn(engine, simpleQuery('rollback'));
+      await execOn(engine, simpleQuery('discard all'));
+      return (messages) => execOn(engine, messages);
     },
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      await engine?.close();
+      await current?.close();
     },
   };
 }
-
-const isFatal = (answer: object) =>
-  'severity' in answer && (answer.severity === 'PANIC' || answer.severity === 'FATAL');
 
 const toError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
