@@ -62,12 +62,14 @@ export async function post(
   endpoints: Readonly<Record<SimulatedVendor, SimulatedEndpoint>>,
   message: Message,
   nowMs: number,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const endpoint = endpoints[message.vendor];
   const response = await fetch(endpoint.url, {
     method: 'POST',
     headers: { 'content-type': message.contentType, ...proofHeaders(message, endpoint.secret, nowMs) },
     body: message.body,
+    ...(signal ? { signal } : {}),
   });
   await response.arrayBuffer();
   const retryAfter = response.headers.get('retry-after');

@@ -6,10 +6,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readDemoState } from '#demo';
 import { systemClock } from '#platform/clock';
+import type { Findings } from '../support/effects.ts';
 import { freePort, settled, startServer } from '../support/server-process.ts';
-import { expectedOf, messageStream } from './messages.ts';
+import { expectedOf, messageStream } from '../support/expected-effects.ts';
 import { startSender } from './sender.ts';
-import { verifyFolder, type Findings } from './verify.ts';
+import { verifyFolder } from './verify.ts';
 
 const { values: options } = parseArgs({
   options: {
