@@ -9,6 +9,7 @@ const ranks = [
   ['records'],
   ['flags'],
   ['alerts'],
+  ['reviews'],
   ['policy-driver'],
 ];
 
@@ -41,6 +42,7 @@ const drivers = [
   ['pino', '^platform/log/'],
   ['better-auth', '^domain/identity/'],
   ['@better-auth/', '^domain/identity/'],
+  ['rate-limiter-flexible', '^platform/rate-limits/'],
   ['typeid-js', '^platform/ids/'],
   ['standardwebhooks', '^(ingest/sources/standard-webhooks|demo)/'],
   ['ws$', '^(src/lib/server/live|tests/|demo/|bench/)'],

@@ -7,6 +7,7 @@ import type { EventLog, Outbox } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
+import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
 import { createDoorCounters } from './door/counters.ts';
 import { createEndpointDirectory, type EndpointDirectory } from './door/directory.ts';
 import { createDoorRate } from './door/rate.ts';
@@ -39,6 +40,8 @@ export interface IngestDeps {
   logger: Log;
   /** Per tenant; config `http.webhookRatePerMinute`. */
   webhookRatePerMinute: number;
+  /** Counts requests; left out, this process counts alone. */
+  rateLimits?: RateLimits;
   bodyLimitBytes: number;
   /** Clients for thin messages; left out, HTTP with the endpoint's own key. Without a key they wait as dead letters `needs_fetch`. */
   findApi?: FindVendorApi;
@@ -69,7 +72,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   const directory = createEndpointDirectory({ load: () => loadEndpoints(postgres), sources, clock });
   const counters = createDoorCounters();
   const health = createHealthFlusher({ postgres, counters, logger });
-  const rate = createDoorRate({ tenantPerMinute: deps.webhookRatePerMinute });
+  const rateLimits = deps.rateLimits ?? createLocalRateLimits();
+  const rate = createDoorRate({ tenantPerMinute: deps.webhookRatePerMinute, rateLimits });
   const { bodyLimitBytes } = deps;
   return {
     door: createReceiver({ log, directory, rate, counters, clock, ids, logger, bodyLimitBytes }),

@@ -2,7 +2,7 @@ import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { EmployeeId } from '#contracts/ids';
 import type { Area, Right } from '#contracts/roles';
 import { PlumblineError } from '#platform/errors';
-import { noRights, permissions, reaches, rosterRoles } from './permissions.ts';
+import { noRights, operationsRoles, permissions, reaches, rosterRoles } from './permissions.ts';
 import type { Scope } from './scope.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -46,6 +46,21 @@ export function authorizeRoster(viewer: Viewer): Scope {
     code: 'identity.roster_not_permitted',
     detail: `Adding and changing people is for ${rosterRoles.join(', ')}; ${roleWords(viewer)}.`,
   });
+}
+
+/** Who may read how the whole platform runs: numbers without a company's name. Throws `identity.operations_not_permitted`. */
+export function authorizeOperations(viewer: Viewer): Scope {
+  const scope = scopeOf(viewer);
+  if (canOperate(scope)) return scope;
+  throw new PlumblineError({
+    kind: 'forbidden',
+    code: 'identity.operations_not_permitted',
+    detail: `The numbers of the whole platform are for ${operationsRoles.join(', ')}; ${roleWords(viewer)}.`,
+  });
+}
+
+export function canOperate(scope: Scope): boolean {
+  return scope.role !== null && scope.ownEmployeeId === null && operationsRoles.includes(scope.role);
 }
 
 export function canChangeRoster(scope: Scope): boolean {

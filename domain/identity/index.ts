@@ -3,9 +3,11 @@ export { type Membership, type Viewer } from './viewer.ts';
 export { permissions, portals } from './permissions.ts';
 export {
   authorize,
+  authorizeOperations,
   authorizeOwn,
   can,
   canChangeRoster,
+  canOperate,
   covers,
   isDeidentified,
   visibilityOf,

@@ -54,6 +54,9 @@ export const portals = {
 /** Who may add, change and import people: no area of the matrix holds the roster itself. */
 export const rosterRoles: readonly Role[] = ['CompanyAdmin', 'HROnboarding', 'ComplianceManager'];
 
+/** Who may read how the whole platform runs: whoever oversees every company there is. */
+export const operationsRoles: readonly Role[] = ['ComplianceManager'];
+
 /** No right anywhere: a field worker's. */
 export const noRights: Readonly<Record<Area, readonly Right[]>> = row('-', '-', '-', '-', '-', '-', {
   billing: '-',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCountingIds } from '#platform/ids';
+import { createLocalRateLimits } from '#platform/rate-limits';
 import { sources } from '../sources.ts';
 import type { OpenEndpoint } from './directory.ts';
 import { createDoorRate } from './rate.ts';
@@ -35,7 +36,7 @@ async function passed(
 }
 
 test('endpoints of a tenant share its rate, other tenants have their own', async () => {
-  const rate = createDoorRate({ tenantPerMinute: 10 });
+  const rate = createDoorRate({ tenantPerMinute: 10, rateLimits: createLocalRateLimits() });
   const tenant = ids.next('tenant');
   expect(await passed(rate, endpoint(tenant), 6)).toBe(6);
   expect(await passed(rate, endpoint(tenant), 6)).toBe(4);
@@ -43,14 +44,14 @@ test('endpoints of a tenant share its rate, other tenants have their own', async
 });
 
 test('an endpoint with a rate of its own neither uses nor needs the tenant’s', async () => {
-  const rate = createDoorRate({ tenantPerMinute: 2 });
+  const rate = createDoorRate({ tenantPerMinute: 2, rateLimits: createLocalRateLimits() });
   const tenant = ids.next('tenant');
   expect(await passed(rate, endpoint(tenant, 5), 9)).toBe(5);
   expect(await passed(rate, endpoint(tenant), 3)).toBe(2);
 });
 
 test('the wait is told in whole seconds of the minute', async () => {
-  const rate = createDoorRate({ tenantPerMinute: 1 });
+  const rate = createDoorRate({ tenantPerMinute: 1, rateLimits: createLocalRateLimits() });
   const one = endpoint(ids.next('tenant'));
   await rate.take(one);
   const waitS = await rate.take(one);

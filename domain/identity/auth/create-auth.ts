@@ -5,6 +5,7 @@ import type { Clock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
+import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
 import { authOptions, clientIpHeader } from './options.ts';
 import { createSignInLimit, type SignInLimit } from './sign-in-limit.ts';
 import { insertUser, readNewUser, setPasswordHash, type NewUser } from './users.postgres.ts';
@@ -66,13 +67,15 @@ export interface AuthDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Counts failed sign-ins; left out, this process counts alone. */
+  readonly rateLimits?: RateLimits;
 }
 
 type Listener = (event: SessionEvent) => Promise<void> | void;
 
 export function createAuth(deps: AuthDeps): Auth {
   const listeners = new Set<Listener>();
-  const limit = createSignInLimit();
+  const limit = createSignInLimit(deps.rateLimits ?? createLocalRateLimits());
 
   async function tell(event: SessionEvent): Promise<void> {
     for (const listener of listeners) {

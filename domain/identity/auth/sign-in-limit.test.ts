@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLocalRateLimits } from '#platform/rate-limits';
 import { createSignInLimit } from './sign-in-limit.ts';
 
 async function fail(limit: ReturnType<typeof createSignInLimit>, email: string, ips: readonly string[]) {
@@ -9,7 +10,7 @@ const places = (count: number) => Array.from({ length: count }, (_, index) => `2
 
 describe('createSignInLimit', () => {
   it('stops an address after ten failures from one place, in whatever letters', async () => {
-    const limit = createSignInLimit();
+    const limit = createSignInLimit(createLocalRateLimits());
     await fail(
       limit,
       'Ann@Example.com ',
@@ -23,7 +24,7 @@ describe('createSignInLimit', () => {
   });
 
   it('stops an address after fifty failures from many places', async () => {
-    const limit = createSignInLimit();
+    const limit = createSignInLimit(createLocalRateLimits());
     await fail(limit, 'ann@example.com', places(49));
     expect(await limit.waitS('ann@example.com', '198.51.100.1')).toBeNull();
     await fail(limit, 'ann@example.com', ['198.51.100.2']);
@@ -31,7 +32,7 @@ describe('createSignInLimit', () => {
   });
 
   it('forgets the failures of a place when the password was right', async () => {
-    const limit = createSignInLimit();
+    const limit = createSignInLimit(createLocalRateLimits());
     await fail(
       limit,
       'ann@example.com',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimits } from '#platform/rate-limits';
 
 /** Failed sign-ins that one e-mail address bears, from anywhere and from one place. */
 const limits = {
@@ -16,42 +16,27 @@ export interface SignInLimit {
   succeeded(email: string, ip: string | null): Promise<void>;
 }
 
-/** Guards accounts against guessing, beside the limit per client address. Counts live in this process. */
-export function createSignInLimit(): SignInLimit {
-  const here = new RateLimiterMemory({
-    points: limits.fromOnePlace.points,
-    duration: limits.fromOnePlace.windowS,
-  });
-  const anywhere = new RateLimiterMemory({
-    points: limits.fromAnywhere.points,
-    duration: limits.fromAnywhere.windowS,
-  });
+/** Guards accounts against guessing, beside the limit per client address. */
+export function createSignInLimit(rateLimits: RateLimits): SignInLimit {
+  const here = rateLimits.counter('sign-in-here', limits.fromOnePlace);
+  const anywhere = rateLimits.counter('sign-in', limits.fromAnywhere);
   return {
     waitS: async (email, ip) => {
       const { account, place } = keysOf(email, ip);
-      const waits = [
-        waitOf(await here.get(place), limits.fromOnePlace.points),
-        waitOf(await anywhere.get(account), limits.fromAnywhere.points),
-      ].filter((wait) => wait !== null);
-      return waits.length === 0 ? null : Math.max(...waits);
+      const waits = await Promise.all([here.waitS(place), anywhere.waitS(account)]);
+      const longest = Math.max(...waits.map((wait) => wait ?? 0));
+      return longest === 0 ? null : longest;
     },
     failed: async (email, ip) => {
       const { account, place } = keysOf(email, ip);
-      await here.penalty(place);
-      await anywhere.penalty(account);
+      await here.count(place);
+      await anywhere.count(account);
     },
-    succeeded: async (email, ip) => {
-      await here.delete(keysOf(email, ip).place);
-    },
+    succeeded: (email, ip) => here.forget(keysOf(email, ip).place),
   };
 }
 
-function waitOf(counted: RateLimiterRes | null, points: number): number | null {
-  if (counted === null || counted.consumedPoints < points) return null;
-  return Math.max(1, Math.ceil(counted.msBeforeNext / 1000));
-}
-
-/** Digests, so that no address lies in memory as it was typed. */
+/** Digests, so that no address is kept as it was typed. */
 function keysOf(email: string, ip: string | null): { account: string; place: string } {
   const account = createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
   return { account, place: `${account} ${ip ?? '-'}` };
