@@ -131,11 +131,11 @@ async function announce(
   },
 ): Promise<void> {
   const byId = new Map(input.subjects.map((subject) => [subject.facts.employeeId as string, subject]));
+  await deps.audit.append(tx, input.tenantId, [...input.fresh.map(eventDraft), ...input.drafts]);
   await deps.outbox.add(tx, [
     ...input.fresh.map((event) => eventAppliedRecord(event, byId.get(event.employeeId), input.at)),
     ...input.changes.map(flagChangedRecord),
   ]);
-  await deps.audit.append(tx, input.tenantId, [...input.fresh.map(eventDraft), ...input.drafts]);
 }
 
 async function recheckTenant(

@@ -143,9 +143,9 @@ async function send(
 ): Promise<number> {
   const records: NewRecord[] = [];
   for (const row of rows) records.push(await toRecord(tx, row, large, matched?.[row.id]));
-  await deps.outbox.add(tx, records);
   await settle(deps, tx, scope, rows, 'requeued', null);
   await auditAll(deps, tx, scope, rows, context, verb, after ?? {});
+  await deps.outbox.add(tx, records);
   return rows.length;
 }
 

@@ -4,19 +4,12 @@ import { PlumblineError } from '#platform/errors';
 import { toPostgresError } from '#platform/postgres';
 import { createCallQueue, type AppendCall } from './call-queue.ts';
 import type { LogRecord, NewRecord } from './index.ts';
-import { partitionOf } from './partition.ts';
-import { checkRecords, packedColumns, packRecords } from './rows.ts';
+import { asAppended, checkRecords, packRecords } from './rows.ts';
 
 /** Taken by every writer from nextval until commit; see migration 0002. */
 export const writerLock = `pg_advisory_xact_lock(hashtext('plumbline.event_log'))`;
 
-const insertRecords = `
-  with added as (
-    insert into event_log (position, appended_at_ms, partition, topic, key, headers, value)
-    select nextval('event_log_position'), $3::bigint, p, t, k, h, substring($2::bytea from o for n)
-    from (select ${writerLock}) lock, ${packedColumns}
-    returning position)
-  select min(position) as first from added`;
+const appendRecords = `select event_log_append($1, $2, $3, $4, $5, $6) as first`;
 
 export interface Appender {
   append(records: readonly NewRecord[]): Promise<void>;
@@ -92,24 +85,12 @@ async function commitEach(
 async function commit(deps: AppenderDeps, client: PoolClient, calls: readonly AppendCall[]): Promise<void> {
   const records = calls.flatMap((call) => call.records);
   const appendedAtMs = deps.clock.nowMs();
-  const { meta, values } = packRecords(records, deps.partitions);
   const { rows } = await client.query<{ first: string }>({
     name: 'event_log_append',
-    text: insertRecords,
-    values: [meta, values, appendedAtMs],
+    text: appendRecords,
+    values: [appendedAtMs, ...packRecords(records, deps.partitions)],
   });
   const first = Number(rows[0]?.first);
   for (const call of calls) call.resolve();
-  deps.onCommitted(
-    first,
-    records.map(({ topic, key, value, headers }, at) => ({
-      topic,
-      key,
-      value,
-      headers,
-      partition: partitionOf(key, deps.partitions),
-      offset: BigInt(first + at),
-      appendedAtMs,
-    })),
-  );
+  deps.onCommitted(first, asAppended(records, { first, appendedAtMs, partitions: deps.partitions }));
 }

@@ -55,7 +55,10 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-/** Puts records beside a change, in its transaction; the relay moves them to the log afterwards, in order per key, at least once. */
+/**
+ * Puts records beside a change, in its transaction: they are in the log once it has committed (Kafka: a relay moves them
+ * there, in order per key, at least once). Call it last in a transaction: other writers of the log wait until the end.
+ */
 export interface Outbox {
   add(tx: Tx, records: readonly NewRecord[]): Promise<void>;
 }

@@ -91,7 +91,13 @@ describe('outbox', () => {
   });
 
   it('lets a tenant add, and neither read nor take away', async () => {
-    for (const statement of ['select * from outbox', 'delete from outbox', 'select * from event_log']) {
+    for (const statement of [
+      'select * from outbox',
+      'delete from outbox',
+      'select * from event_log',
+      'delete from event_log',
+      "select nextval('event_log_position')",
+    ]) {
       const attempt = postgres.asTenant('ten_a', (tx) => sql.raw(statement).execute(tx));
       await expect(attempt).rejects.toMatchObject({ code: '42501' });
     }

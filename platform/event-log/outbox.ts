@@ -113,10 +113,13 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
   };
 }
 
-async function insertRows(tx: Tx, { meta, values }: ReturnType<typeof packRecords>): Promise<void> {
+async function insertRows(
+  tx: Tx,
+  [partition, topic, key, headers, value]: ReturnType<typeof packRecords>,
+): Promise<void> {
   await sql`insert into outbox (partition, topic, key, headers, value)
-    select p, t, k, h, substring(${values}::bytea from o for n)
-    from json_to_recordset(${meta}::json) as r(p int, t text, k text, h text, o int, n int)`.execute(tx);
+    select * from unnest(${partition}::int[], ${topic}::text[], ${key}::text[], ${headers}::text[],
+      ${value}::bytea[])`.execute(tx);
 }
 
 /** Others move the rows. */

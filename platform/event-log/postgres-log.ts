@@ -5,6 +5,7 @@ import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import type { Postgres, Signals } from '#platform/postgres';
 import { createAppender } from './appender.ts';
+import { createDirectOutbox } from './direct-outbox.ts';
 import { createGroups } from './groups.ts';
 import { countTopics, trimLog } from './housekeeping.ts';
 import type { EventLog, LogRecord, Outbox } from './index.ts';
@@ -22,23 +23,25 @@ export interface PostgresEventLogOptions {
   pollMs?: number;
   /** Wakes the readers of other processes, and is woken by them; left out, they poll. */
   signals?: Signals;
-  /** Whether this process moves the outbox to the log; false leaves it to others. True when absent. */
+  /** Whether this process moves to the log what another engine's outbox left behind. True when absent. */
   relay?: boolean;
   /** Names this process among others on the same server; a random name when absent. */
   processName?: string;
 }
 
-/** The event log in Postgres, with the outbox whose relay it runs. */
+/** The event log in Postgres, with an outbox that writes into it. */
 export interface PostgresEventLog extends EventLog {
   readonly outbox: Outbox & {
-    /** Resolves when everything committed to the outbox is in the log. */
+    /** Resolves when everything committed to the outbox is in the log, what another engine left behind included. */
     drained(): Promise<void>;
   };
   /** Removes records older than `beforeMs` (epoch ms) that every group has handled; returns how many. */
   trim(beforeMs: number): Promise<number>;
 }
 
-/** Opens the log on migrated tables (migration 0002). */
+const leftoversMs = 60_000;
+
+/** Opens the log on migrated tables (migrations 0002 and 0080). */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
   const { postgres, clock, log, signals = null, processName = randomUUID() } = options;
   // A process of its own is woken for all that is written; its poll is for what a crash left behind.
@@ -64,21 +67,21 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   });
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
   const others = signals && connectToOthers(signals, processName, groups.wakeAll);
-  const outbox = createOutbox({
-    postgres,
-    clock,
-    partitions,
-    onCommitted,
+  const writing = { postgres, clock, partitions, onCommitted };
+  // Rows are there after a change of engine alone.
+  const leftovers = createOutbox({
+    ...writing,
     log,
-    pollMs,
+    pollMs: leftoversMs,
     signals,
     relay: options.relay ?? true,
   });
+  const outbox = { ...createDirectOutbox(writing), drained: leftovers.drained };
 
   async function close(): Promise<void> {
     others?.stop();
     await groups.stop();
-    await outbox.stop();
+    await leftovers.stop();
     await appender.drained();
   }
 

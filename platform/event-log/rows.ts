@@ -1,4 +1,5 @@
 import { PlumblineError } from '#platform/errors';
+import { columns } from '#platform/postgres';
 import type { LogRecord, NewRecord } from './index.ts';
 import { partitionOf } from './partition.ts';
 import { isTopicName, topicInvalid } from './topic-filter.ts';
@@ -6,32 +7,31 @@ import { isTopicName, topicInvalid } from './topic-filter.ts';
 /** Largest value of one record. */
 const maxValueBytes = 32 * 1024 * 1024;
 
-/**
- * Records as two parameters: everything but the values as JSON, the values end to end as one binary. An array of
- * bytea would travel as text with every byte written twice: half the rate.
- */
-export interface PackedRecords {
-  meta: string;
-  values: Buffer;
+/** The parameters of `event_log_append` after the time, in order. */
+export function packRecords(records: readonly NewRecord[], partitions: number): Buffer[] {
+  return [
+    columns.int(records.map(({ key }) => partitionOf(key, partitions))),
+    columns.text(records.map(({ topic }) => topic)),
+    columns.text(records.map(({ key }) => key)),
+    columns.text(records.map(({ headers }) => JSON.stringify(headers))),
+    columns.bytes(records.map(({ value }) => value)),
+  ];
 }
 
-export const packedColumns = `json_to_recordset($1::json) as r(p int, t text, k text, h text, o int, n int)`;
-
-export function packRecords(records: readonly NewRecord[], partitions: number): PackedRecords {
-  let at = 1;
-  const meta = records.map((record) => {
-    const o = at;
-    at += record.value.length;
-    return {
-      p: partitionOf(record.key, partitions),
-      t: record.topic,
-      k: record.key,
-      h: JSON.stringify(record.headers),
-      o,
-      n: record.value.length,
-    };
-  });
-  return { meta: JSON.stringify(meta), values: Buffer.concat(records.map((record) => record.value)) };
+/** The records as readers get them, once they lie in the log from position `first` on. */
+export function asAppended(
+  records: readonly NewRecord[],
+  at: { first: number; appendedAtMs: number; partitions: number },
+): LogRecord[] {
+  return records.map(({ topic, key, value, headers }, place) => ({
+    topic,
+    key,
+    value,
+    headers,
+    partition: partitionOf(key, at.partitions),
+    offset: BigInt(at.first + place),
+    appendedAtMs: at.appendedAtMs,
+  }));
 }
 
 /** Refuses what the table would refuse, before it can take other callers' records down with it. */

@@ -44,6 +44,7 @@ export interface Signals {
   close(): Promise<void>;
 }
 
+export { columns } from './arrays.ts';
 export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError } from './errors.ts';
 export { createMemoryPostgres } from './memory.ts';
 export { createEmbeddedPostgres } from './embedded.ts';
