@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 
@@ -8,8 +9,10 @@ export interface Lifecycle {
   onClose(name: string, close: Closer): void;
   /** Aborted when closing begins: for loops and long reads. */
   readonly signal: AbortSignal;
+  /** True from the moment that the process was asked to end: it must get no new work from outside. */
+  ending(): boolean;
   /**
-   * Closes all parts in reverse order and resolves with the names of those that failed or ran out of time.
+   * Waits for the notice, if there is one, then closes all parts in reverse order and resolves with the names of those that failed or ran out of time.
    * Never rejects; further calls get the same promise.
    */
   close(reason: string): Promise<readonly string[]>;
@@ -20,6 +23,11 @@ export interface LifecycleOptions {
   clock: Clock;
   /** For all parts together; 15 s when absent. A part past the limit is left behind and the next is closed. */
   timeLimitMs?: number;
+  /**
+   * Between being asked to end and closing: the process says that it is not ready and still serves, until whoever sends
+   * it work has noticed. 0 when absent.
+   */
+  noticeMs?: number;
 }
 
 interface Part {
@@ -27,7 +35,12 @@ interface Part {
   close: Closer;
 }
 
-export function createLifecycle({ log, clock, timeLimitMs = 15_000 }: LifecycleOptions): Lifecycle {
+export function createLifecycle({
+  log,
+  clock,
+  timeLimitMs = 15_000,
+  noticeMs = 0,
+}: LifecycleOptions): Lifecycle {
   const parts: Part[] = [];
   const controller = new AbortController();
   let closing: Promise<readonly string[]> | undefined;
@@ -47,6 +60,7 @@ export function createLifecycle({ log, clock, timeLimitMs = 15_000 }: LifecycleO
 
   async function closeAll(reason: string): Promise<readonly string[]> {
     log.info({ reason }, 'closing');
+    if (noticeMs > 0) await sleep(noticeMs);
     controller.abort();
     const deadlineMs = clock.nowMs() + timeLimitMs;
     const failed: string[] = [];
@@ -62,6 +76,7 @@ export function createLifecycle({ log, clock, timeLimitMs = 15_000 }: LifecycleO
       parts.push({ name, close });
     },
     signal: controller.signal,
+    ending: () => closing !== undefined,
     close: (reason) => (closing ??= closeAll(reason)),
   };
 }
@@ -89,3 +104,5 @@ async function within(close: Closer, limitMs: number): Promise<'closed' | 'late'
     clearTimeout(timer);
   }
 }
+
+export { serveHttp, type HttpFront, type HttpFrontOptions } from './http-front.ts';
