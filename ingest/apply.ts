@@ -53,7 +53,7 @@ async function fileUnapplied(fates: FateStore, { record, event }: Readable): Pro
     raw: null,
     preview: '',
   };
-  await fates.file(event.tenantId, { deadLetters: [letter], reviews: [], drops: [] });
+  await fates.file(event.tenantId, { deadLetters: [letter], drops: [] });
 }
 
 /**

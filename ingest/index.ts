@@ -15,7 +15,6 @@ export {
   type DeadLetter,
   type DeadLetterFilter,
 } from './fates/dead-letters-store.postgres.ts';
-export { reviewFilterSchema, type ReviewFilter, type ReviewItem, type Reviews } from './fates/reviews.ts';
 export { sources } from './sources.ts';
 export type { FetchRequest, Outcome, Source, VendorApi } from './source.ts';
 export { readEmployeeList, type EmployeeList } from './sources/csv-employees/list.ts';

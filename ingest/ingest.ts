@@ -16,7 +16,6 @@ import { createHealthFlusher, listEndpointHealth, sourcesOfHealth } from './endp
 import { createEndpoints, type Endpoints } from './endpoints/service.ts';
 import { loadEndpoints } from './endpoints/store.postgres.ts';
 import { createDeadLetters, type DeadLetters } from './fates/dead-letters.ts';
-import { createReviews, type Reviews } from './fates/reviews.ts';
 import type { FateStore } from './fates/fates.ts';
 import { createFateStore } from './fates/store.postgres.ts';
 import { createFetchConsumer } from './pipeline/fetch-consumer.ts';
@@ -54,7 +53,6 @@ export interface Ingest {
   readonly directory: EndpointDirectory;
   readonly endpoints: Endpoints;
   readonly deadLetters: DeadLetters;
-  readonly reviews: Reviews;
   /** Where later steps file what they cannot do. */
   readonly fates: FateStore;
   /** Health of a tenant's feeds, for the rules. */
@@ -89,7 +87,6 @@ export function createIngest(deps: IngestDeps): Ingest {
       linkReferences: (tx, tenantId, links, context) =>
         deps.people.linkReferences(tx, tenantId, links, context),
     }),
-    reviews: createReviews({ postgres, audit, clock }),
     fates: createFateStore(deps),
     sourcesOf: (tenantId) =>
       postgres.asTenant(tenantId, async (tx) => sourcesOfHealth(await listEndpointHealth(tx, sources))),

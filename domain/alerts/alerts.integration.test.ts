@@ -71,6 +71,8 @@ async function titles(who: Viewer): Promise<string[]> {
   return alerts.map(({ title }) => title).toSorted();
 }
 
+const dot = { seen: ['dot' as const], changeable: ['dot' as const], lookOnly: () => '' };
+
 test('the same cause again raises nothing new, and its end resolves the alert', async () => {
   const one = cause({});
   expect(await settle([one])).toEqual(['alerts:alert:raise']);
@@ -115,7 +117,7 @@ test('acknowledged is seen, not solved: a graver cause takes it back', async () 
   };
   const { alerts } = await world.domain.alerts.list(scope, filter, { limit: 5, offset: 0 });
   const order = { act: 'acknowledge' as const, alertIds: alerts.map(({ id }) => id) };
-  await world.domain.alerts.act(scope, context, ['dot'], order);
+  await world.domain.alerts.act(scope, context, dot, order);
   expect(await world.domain.alerts.count(scope, filter)).toBe(0);
   await settle([cause({})]);
   expect(await world.domain.alerts.count(scope, filter)).toBe(1);
@@ -130,7 +132,27 @@ test('an alert out of scope cannot be acted on, nor told from one that does not 
   );
   const scope = authorize(viewer('SafetyManager', { divisionIds: [north] }), 'see', 'any-module');
   const order = { act: 'acknowledge' as const, alertIds: all.alerts.map(({ id }) => id) };
-  await expect(world.domain.alerts.act(scope, context, ['dot'], order)).rejects.toMatchObject({
+  await expect(world.domain.alerts.act(scope, context, dot, order)).rejects.toMatchObject({
     code: 'alerts.not_found',
   });
+});
+
+test('an alert that the viewer may only look at is denied with the missing right', async () => {
+  await settle([cause({})]);
+  const scope = authorize(viewer('CompanyAdmin'), 'see', 'any-module');
+  const filter = {
+    statuses: ['open' as const],
+    modules: ['dot' as const],
+    includeMuted: false,
+    at: world.clock.now(),
+  };
+  const { alerts } = await world.domain.alerts.list(scope, filter, { limit: 5, offset: 0 });
+  const order = { act: 'acknowledge' as const, alertIds: alerts.map(({ id }) => id) };
+  const looks = { ...dot, changeable: [], lookOnly: (module: string) => `needs ${module} (write)` };
+  await expect(world.domain.alerts.act(scope, context, looks, order)).rejects.toMatchObject({
+    kind: 'forbidden',
+    code: 'alerts.act_denied',
+    message: expect.stringContaining('needs dot (write)'),
+  });
+  expect(await world.domain.alerts.count(scope, filter)).toBe(1);
 });

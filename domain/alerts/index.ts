@@ -1,3 +1,3 @@
 export { alertOfDecision, flagAlertKey, type AlertCause } from './alert.ts';
-export { createAlerts, type AlertOrder, type Alerts } from './service.ts';
+export { createAlerts, type AlertOrder, type AlertReach, type Alerts } from './service.ts';
 export type { Alert, AlertFilter } from './store.postgres.ts';

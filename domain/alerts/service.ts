@@ -35,6 +35,15 @@ export interface AlertOrder {
   mutedUntil?: string | null;
 }
 
+/** How far a viewer's rights go. */
+export interface AlertReach {
+  /** Modules that the viewer sees in full. */
+  seen: readonly Module[];
+  changeable: readonly Module[];
+  /** Why an alert of a module that the viewer may only look at stays as it is. */
+  lookOnly(module: Module): string;
+}
+
 export interface AlertActResult {
   changed: Alert[];
   refused: { id: string; reason: string }[];
@@ -56,13 +65,12 @@ export interface Alerts {
     page: { limit: number; offset: number },
   ): Promise<{ alerts: Alert[]; total: number }>;
   count(scope: Scope, filter: AlertFilter): Promise<number>;
-  /** Acts on the alerts that the viewer may see; those already ended are refused with a reason. */
-  act(
-    scope: Scope,
-    context: ActContext,
-    modules: readonly Module[],
-    order: AlertOrder,
-  ): Promise<AlertActResult>;
+  /**
+   * Acts on alerts of the modules that the viewer may change. Those of modules that the viewer may only look at, and
+   * those already ended, are refused with a reason. Throws `alerts.not_found` when the viewer sees none of them, and
+   * `alerts.act_denied`, which names the missing right, when the viewer may only look at all of them.
+   */
+  act(scope: Scope, context: ActContext, reach: AlertReach, order: AlertOrder): Promise<AlertActResult>;
 }
 
 function changeOf(alert: Alert, order: AlertOrder, next: Alert['status'], userId: string, at: string): Alert {
@@ -94,16 +102,20 @@ function changed(alert: Alert) {
   };
 }
 
+function denied(detail: string): PlumblineError {
+  return new PlumblineError({ kind: 'forbidden', code: 'alerts.act_denied', detail });
+}
+
 async function act(
   deps: AlertsDeps,
   scope: Scope,
   context: ActContext,
-  modules: readonly Module[],
+  reach: AlertReach,
   order: AlertOrder,
 ): Promise<AlertActResult> {
   const at = deps.clock.now();
   return deps.postgres.asTenant(scope.tenantId, async (tx) => {
-    const found = await lockAlerts(tx, scope, modules, order.alertIds);
+    const found = await lockAlerts(tx, scope, reach.seen, order.alertIds);
     if (found.length === 0) {
       throw new PlumblineError({
         kind: 'not_found',
@@ -111,9 +123,16 @@ async function act(
         detail: 'None of these alerts exists in your scope.',
       });
     }
+    const bound = (alert: Alert) => alert.module !== null && !reach.changeable.includes(alert.module);
+    const [first] = found;
+    if (first?.module && found.every(bound)) throw denied(reach.lookOnly(first.module));
     const result: AlertActResult = { changed: [], refused: [] };
     const drafts: AuditDraft[] = [];
     for (const before of found) {
+      if (before.module !== null && bound(before)) {
+        result.refused.push({ id: before.id, reason: reach.lookOnly(before.module) });
+        continue;
+      }
       const next = alertTransitions[before.status][order.act];
       if (typeof next !== 'string') {
         result.refused.push({ id: before.id, reason: next.refused });
@@ -170,6 +189,6 @@ export function createAlerts(deps: AlertsDeps): Alerts {
         total: await countAlerts(tx, scope, filter),
       })),
     count: (scope, filter) => deps.postgres.asTenant(scope.tenantId, (tx) => countAlerts(tx, scope, filter)),
-    act: (scope, context, modules, order) => act(deps, scope, context, modules, order),
+    act: (scope, context, reach, order) => act(deps, scope, context, reach, order),
   };
 }

@@ -12,3 +12,4 @@ export {
 export { isDot, isNegative, returnStage, standingViolations } from './violations.ts';
 export { drawRandom, verifyDraw } from './random-draw.ts';
 export { misDueOn, randomTile } from './random-programme.ts';
+export { eventsBeforeNotice, laboratorySteps, unannouncedReasons } from './secrecy.ts';

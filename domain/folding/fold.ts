@@ -40,7 +40,7 @@ export function createFold<R extends Reviewed, Schemas extends Record<string, z.
 
   function apply(record: R, event: ComplianceEvent): Applied<R> {
     if (event.type === 'human_review.resolved') {
-      return { record: closeReviews(record, event.subjectRef), outcome: 'applied' };
+      return { record: closeReviews(record, event.subjectRef, settledBy(event)), outcome: 'applied' };
     }
     const schema = Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;
     if (!schema) return reviewed(record, event, `unknown event type ${event.type}`);
@@ -62,6 +62,11 @@ export function createFold<R extends Reviewed, Schemas extends Record<string, z.
     apply,
     fold: (events) => inOrder(events).reduce((record, event) => apply(record, event).record, empty()),
   };
+}
+
+function settledBy({ payload }: ComplianceEvent): readonly string[] | null {
+  const { eventIds } = payload;
+  return Array.isArray(eventIds) ? eventIds.filter((id) => typeof id === 'string') : null;
 }
 
 function reviewed<R extends Reviewed>(record: R, event: ComplianceEvent, reason: string): Applied<R> {

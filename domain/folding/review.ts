@@ -34,9 +34,18 @@ export function withoutReview<R extends Reviewed>(record: R, event: ComplianceEv
   return kept.length === record.reviews.length ? record : { ...record, reviews: kept };
 }
 
-/** Closes every review of the event's subject: a person settled it. */
-export function closeReviews<R extends Reviewed>(record: R, subjectRef: string): R {
-  return { ...record, reviews: record.reviews.filter((review) => review.subjectRef !== subjectRef) };
+/**
+ * Closes what a person settled about a subject: the reviews of the named events, or all of them when none is named. A
+ * message that came late stays open: nobody has looked at it.
+ */
+export function closeReviews<R extends Reviewed>(
+  record: R,
+  subjectRef: string,
+  eventIds: readonly string[] | null = null,
+): R {
+  const isSettled = (review: OpenReview) =>
+    review.subjectRef === subjectRef && (eventIds === null || eventIds.includes(review.eventId));
+  return { ...record, reviews: record.reviews.filter((review) => !isSettled(review)) };
 }
 
 function withoutSame(reviews: readonly OpenReview[], event: ComplianceEvent): OpenReview[] {

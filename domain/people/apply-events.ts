@@ -30,6 +30,8 @@ export interface AppliedPeopleEvents {
   /** Whose state is different now: their flags are to be decided again. */
   readonly changed: readonly EmployeeId[];
   readonly reviews: readonly PeopleReview[];
+  /** Events of before that needed a person and that folding again has taken. */
+  readonly taken: readonly string[];
 }
 
 interface Deps {
@@ -49,7 +51,7 @@ export async function applyEvents(
   context: ActContext,
 ): Promise<AppliedPeopleEvents> {
   const { readable, reviews } = readEvents(events);
-  if (readable.length === 0) return { changed: [], reviews };
+  if (readable.length === 0) return { changed: [], reviews, taken: [] };
   const ids = [...new Set(readable.map((owned) => owned.employeeId))].toSorted();
   const employees = await loadEmployees(tx, ids, true);
   const known = new Set(employees.map((employee) => employee.id));
@@ -67,7 +69,7 @@ export async function applyEvents(
   );
   reviews.push(...folded.reviews);
   const changed = await store(deps, tx, tenantId, employees, folded, context);
-  return { changed, reviews };
+  return { changed, reviews, taken: folded.taken };
 }
 
 function readEvents(events: readonly ComplianceEvent[]): { readable: OwnedEvent[]; reviews: PeopleReview[] } {
@@ -100,6 +102,7 @@ interface Folded {
   readonly places: readonly FoldPlace[];
   readonly outcomes: ReadonlyMap<string, string>;
   readonly reviews: readonly PeopleReview[];
+  readonly taken: readonly string[];
 }
 
 async function foldAll(
@@ -134,6 +137,7 @@ async function foldAll(
     places: folded.map((one) => one.place),
     outcomes: new Map(folded.flatMap((one) => [...one.outcomes])),
     reviews: folded.flatMap((one) => one.reviews),
+    taken: folded.flatMap((one) => one.taken),
   };
 }
 
@@ -168,6 +172,9 @@ function foldOne(
     reviews: [...outcomes]
       .filter(([id, reason]) => reason !== 'applied' && freshIds.has(id))
       .map(([eventId, reason]) => ({ eventId, employeeId: employee.id, reason })),
+    taken: [...outcomes]
+      .filter(([id, reason]) => reason === 'applied' && !freshIds.has(id))
+      .map(([eventId]) => eventId),
     place: {
       employeeId: employee.id,
       base: events.length > 0 ? base : (place?.base ?? null),

@@ -53,7 +53,7 @@ describe('applyEvents', () => {
         const one = events[index];
         if (one) expect((await company.apply(one)).reviews).toEqual([]);
       }
-      expect(await company.apply(...events)).toEqual({ changed: [], reviews: [] });
+      expect(await company.apply(...events)).toEqual({ changed: [], reviews: [], taken: [] });
       const { lastName, phase, periods } = await bench.people.get(admin(), id);
       outcomes.push({ lastName, phase, periods });
     }

@@ -4,11 +4,12 @@ import type { FlagChanged } from '#contracts/live';
 import { modules, type Module } from '#contracts/modules';
 import { vendorContext, type Audit, type AuditDraft } from '#domain/audit';
 import { flagsToRecheck, type Cause, type FlagSubject } from '#domain/flags';
-import { claimEvents, foldIntoRecords, type RecordModels } from '#domain/records';
+import { claimEvents, foldIntoRecords, type FoldedRecords, type RecordModels } from '#domain/records';
+import { syncReviews, type ReviewChanges } from '#domain/reviews';
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
 import type { Postgres, Tx } from '#platform/postgres';
-import type { PacksOf, PeoplePort, SourcesOf } from './ports.ts';
+import type { AppliedLifecycle, PacksOf, PeoplePort, SourcesOf } from './ports.ts';
 import { redecide, type Policy, type Questions, type RedecideDeps } from './redecide.ts';
 import { eventAppliedRecord, flagChangedRecord } from './topics.ts';
 
@@ -91,6 +92,23 @@ async function policyOf(deps: PolicyDriverDeps, tenantId: TenantId): Promise<Pol
   return { packs: await deps.packsOf(tenantId), sources: await deps.sourcesOf(tenantId) };
 }
 
+const nobody: AppliedLifecycle = { changed: [], reviews: [], taken: [] };
+
+/** What needs a person now, and what no longer does. A lifecycle event keeps the mark that its message came with. */
+function reviewsOf(
+  peopleEvents: readonly ComplianceEvent[],
+  lifecycle: AppliedLifecycle,
+  folded: FoldedRecords,
+): ReviewChanges {
+  const marked = peopleEvents.flatMap(({ id, review }) =>
+    review === null ? [] : [{ eventId: id, reason: review.reason }],
+  );
+  return {
+    opened: [...marked, ...lifecycle.reviews, ...folded.opened],
+    closed: [...lifecycle.taken, ...folded.closed],
+  };
+}
+
 async function applyInside(
   deps: PolicyDriverDeps,
   tx: Tx,
@@ -107,14 +125,18 @@ async function applyInside(
   );
   if (fresh.length === 0) return { fresh: 0, changes: [] };
   const peopleEvents = fresh.filter((event) => event.module === 'people');
-  const moved =
-    peopleEvents.length === 0 ? [] : await deps.people.applyEvents(tx, tenantId, peopleEvents, at);
+  const lifecycle =
+    peopleEvents.length === 0 ? nobody : await deps.people.applyEvents(tx, tenantId, peopleEvents, at);
   const folded = await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
-  const questions = questionsOf(fresh, moved);
+  const reviews = await syncReviews(tx, tenantId, reviewsOf(peopleEvents, lifecycle, folded), {
+    ids: deps.ids,
+    at,
+  });
+  const questions = questionsOf(fresh, lifecycle.changed);
   const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
-  const asked = { tenantId, questions, subjects, folded, policy, atMs, at };
+  const asked = { tenantId, questions, subjects, folded: folded.records, policy, atMs, at };
   const { changes, drafts } = await redecide(deps, tx, asked);
-  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts, at });
+  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts: [...reviews, ...drafts], at });
   return { fresh: fresh.length, changes };
 }
 

@@ -8,13 +8,22 @@ import type { Tx } from '#platform/postgres';
 export interface PeoplePort {
   /** The people as rules see them at `at`, with names and places; ids of no employee are left out. */
   subjects(tx: Tx, employeeIds: readonly EmployeeId[], at: string): Promise<FlagSubject[]>;
-  /** Applies lifecycle events (module `people`). Answers the people whose facts may have changed. */
+  /**
+   * Applies lifecycle events (module `people`). Answers the people whose facts may have changed, the events that need a
+   * person, and earlier ones that no longer do.
+   */
   applyEvents(
     tx: Tx,
     tenantId: TenantId,
     events: readonly ComplianceEvent[],
     at: string,
-  ): Promise<readonly EmployeeId[]>;
+  ): Promise<AppliedLifecycle>;
+}
+
+export interface AppliedLifecycle {
+  readonly changed: readonly EmployeeId[];
+  readonly reviews: readonly { readonly eventId: string; readonly reason: string }[];
+  readonly taken: readonly string[];
 }
 
 /** Rules with the tenant's parameters. Cached by whoever provides them. */

@@ -1,5 +1,5 @@
 export { toRecordModel, type RecordModels } from './model.ts';
-export { foldIntoRecords } from './service.ts';
+export { foldIntoRecords, type FoldedRecords } from './service.ts';
 export {
   claimEvents,
   listEvents,

@@ -1,8 +1,8 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import { modules, type Module } from '#contracts/modules';
 import type { Tx } from '#platform/postgres';
-import type { EventOutcome } from '#domain/folding';
-import { followsOn, foldEvents, type Folded, type RecordModels } from './model.ts';
+import type { EventOutcome, Reviewed } from '#domain/folding';
+import { followsOn, foldEvents, type Folded, type ModuleRecord, type RecordModels } from './model.ts';
 import {
   listEvents,
   loadRecords,
@@ -36,22 +36,40 @@ function groupByRecord(
   return groups;
 }
 
+/** What folding did: the records touched, and what their open reviews gained and lost. */
+export interface FoldedRecords {
+  records: StoredRecord[];
+  opened: { eventId: string; reason: string }[];
+  closed: string[];
+}
+
+/** The record's open reviews by event. Records are opaque here but for this: every model has it (`Reviewed`). */
+function openReviews(record: ModuleRecord | undefined): ReadonlyMap<string, string> {
+  const reviews = (record?.['reviews'] ?? []) as Reviewed['reviews'];
+  return new Map(reviews.map(({ eventId, reason }) => [eventId, reason]));
+}
+
+function tellReviews(answer: FoldedRecords, before: ModuleRecord | undefined, after: ModuleRecord): void {
+  const [old, now] = [openReviews(before), openReviews(after)];
+  for (const [eventId, reason] of now) if (!old.has(eventId)) answer.opened.push({ eventId, reason });
+  for (const eventId of old.keys()) if (!now.has(eventId)) answer.closed.push(eventId);
+}
+
 /**
- * Folds freshly claimed events into the records of their (employee, module) and saves them. Answers the records that
- * were touched. Events of module `people` are not records and are left to the people module.
+ * Folds freshly claimed events into the records of their (employee, module) and saves them. Events of module `people` are not records and are left to the people module.
  */
 export async function foldIntoRecords(
   tx: Tx,
   input: { models: RecordModels; tenantId: string; events: readonly ComplianceEvent[]; at: string },
-): Promise<StoredRecord[]> {
+): Promise<FoldedRecords> {
+  const answer: FoldedRecords = { records: [], opened: [], closed: [] };
   const groups = groupByRecord(input.events);
-  if (groups.size === 0) return [];
+  if (groups.size === 0) return answer;
   const stored = await loadRecords(
     tx,
     [...groups.values()].map((group) => group.key),
   );
   const byKey = new Map(stored.map((record) => [keyOf(record), record]));
-  const touched: StoredRecord[] = [];
   const outcomes = new Map<string, EventOutcome>();
   for (const { key, events } of groups.values()) {
     const before = byKey.get(keyOf(key));
@@ -60,11 +78,12 @@ export async function foldIntoRecords(
       // A fold from the beginning may judge earlier events anew; a plain step writes only what is not the default.
       if (outcome !== 'applied' || folded.fromBeginning) outcomes.set(id, outcome);
     }
-    touched.push({ ...key, record: folded.record, eventCount: folded.eventCount, last: folded.last });
+    tellReviews(answer, before?.record, folded.record);
+    answer.records.push({ ...key, record: folded.record, eventCount: folded.eventCount, last: folded.last });
   }
-  await saveRecords(tx, input.tenantId, touched, input.at);
+  await saveRecords(tx, input.tenantId, answer.records, input.at);
   await saveOutcomes(tx, outcomes);
-  return touched;
+  return answer;
 }
 
 async function foldOne(

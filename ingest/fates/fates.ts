@@ -1,5 +1,4 @@
-import type { ComplianceEvent } from '#contracts/compliance-event';
-import type { EndpointId, TenantId } from '#contracts/ids';
+import type { TenantId } from '#contracts/ids';
 import type { Subject } from '../source.ts';
 import type { FailedArrival } from '../pipeline/steps.ts';
 
@@ -12,11 +11,6 @@ export interface NewDeadLetter {
   readonly subject: Subject | null;
   readonly raw: Buffer | null;
   readonly preview: string;
-}
-
-export interface NewReview {
-  readonly event: ComplianceEvent;
-  readonly endpointId: EndpointId;
 }
 
 export interface NewDrop {
@@ -32,7 +26,6 @@ export interface FateStore {
     tenantId: TenantId,
     fates: {
       readonly deadLetters: readonly NewDeadLetter[];
-      readonly reviews: readonly NewReview[];
       readonly drops: readonly NewDrop[];
     },
   ): Promise<void>;

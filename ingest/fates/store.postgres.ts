@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
-import type { FateStore, NewDeadLetter, NewDrop, NewReview } from './fates.ts';
+import type { FateStore, NewDeadLetter, NewDrop } from './fates.ts';
 
 interface Deps {
   readonly postgres: Postgres;
@@ -12,11 +12,10 @@ interface Deps {
 
 export function createFateStore(deps: Deps): FateStore {
   return {
-    async file(tenantId, { deadLetters, reviews, drops }) {
-      if (deadLetters.length + reviews.length + drops.length === 0) return;
+    async file(tenantId, { deadLetters, drops }) {
+      if (deadLetters.length + drops.length === 0) return;
       await deps.postgres.asTenant(tenantId, async (tx) => {
         await insertDeadLetters(tx, tenantId, deadLetters, deps);
-        await insertReviews(tx, tenantId, reviews, deps);
         await insertDrops(tx, tenantId, drops, deps);
       });
     },
@@ -71,39 +70,6 @@ async function insertDeadLetters(
       settled_at = case when excluded.raw_headers ? 'requeueOf' then null else d.settled_at end,
       raw_ref = excluded.raw_ref, last_seen_at = excluded.last_seen_at, reason = excluded.reason,
       detail = excluded.detail`.execute(tx);
-}
-
-async function insertReviews(
-  tx: Tx,
-  tenantId: string,
-  reviews: readonly NewReview[],
-  { ids, clock }: Deps,
-): Promise<void> {
-  if (reviews.length === 0) return;
-  const rows = reviews.map(({ event, endpointId }) => ({
-    id: ids.next('reviewItem'),
-    event_id: event.id,
-    employee_id: event.employeeId,
-    module: event.module,
-    event_type: event.type,
-    subject_ref: event.subjectRef,
-    endpoint_id: endpointId,
-    vendor: event.source.vendor,
-    dedupe_key: event.source.dedupeKey,
-    field: event.review?.field ?? '',
-    value: event.review?.value ?? '',
-    reason: event.review?.reason ?? '',
-    occurred_at: event.occurredAt,
-  }));
-  await sql`
-    insert into review_items (tenant_id, id, event_id, employee_id, module, event_type, subject_ref, endpoint_id, vendor,
-      dedupe_key, field, value, reason, occurred_at, created_at)
-    select ${tenantId}, n.id, n.event_id, n.employee_id, n.module, n.event_type, n.subject_ref, n.endpoint_id, n.vendor,
-      n.dedupe_key, n.field, n.value, n.reason, n.occurred_at, ${clock.now()}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, event_id text, employee_id text, module text,
-      event_type text, subject_ref text, endpoint_id text, vendor text, dedupe_key text, field text, value text,
-      reason text, occurred_at timestamptz)
-    on conflict (tenant_id, vendor, dedupe_key) do nothing`.execute(tx);
 }
 
 async function insertDrops(

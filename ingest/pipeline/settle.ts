@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { ComplianceEvent } from '#contracts/compliance-event';
-import type { EmployeeId, EndpointId, TenantId } from '#contracts/ids';
+import type { EmployeeId, TenantId } from '#contracts/ids';
 import type { EventLog, NewRecord } from '#platform/event-log';
 import { bounded, hasAnything } from '../draft.ts';
-import type { FateStore, NewDeadLetter, NewDrop, NewReview } from '../fates/fates.ts';
+import type { FateStore, NewDeadLetter, NewDrop } from '../fates/fates.ts';
 import { maskedPreview } from '../fates/preview.ts';
 import { topicOf } from '../payload.ts';
 import type { DraftEvent, Outcome, Subject } from '../source.ts';
@@ -73,7 +73,6 @@ export function createSettle(deps: SettleDeps) {
       if (!want.draft) continue;
       const event = toEvent(want.arrival, want.draft, employeeId);
       records.push(toRecord(event));
-      if (event.review) fates.reviews.push(toReview(event, want.arrival.endpointId));
     }
     // Events first: nobody waits for the bookkeeping.
     if (records.length > 0) await deps.log.append(records);
@@ -102,7 +101,7 @@ export function createSettle(deps: SettleDeps) {
       const [only] = judged;
       if (isEngineFault(error) || !only) throw error;
       if (judged.length === 1) {
-        await deps.fates.file(tenantId, { deadLetters: [unsettled(only.arrival)], reviews: [], drops: [] });
+        await deps.fates.file(tenantId, { deadLetters: [unsettled(only.arrival)], drops: [] });
         return;
       }
       const half = Math.ceil(judged.length / 2);
@@ -226,19 +225,14 @@ function toRecord(event: ComplianceEvent): NewRecord {
   };
 }
 
-function toReview(event: ComplianceEvent, endpointId: EndpointId): NewReview {
-  return { event, endpointId };
-}
-
 interface Fates {
   deadLetters: NewDeadLetter[];
-  reviews: NewReview[];
   drops: NewDrop[];
 }
 
 /** Everything that needs no match. */
 function plainFates(judged: readonly Judged[]): Fates {
-  const fates: Fates = { deadLetters: [], reviews: [], drops: [] };
+  const fates: Fates = { deadLetters: [], drops: [] };
   for (const { arrival, outcomes } of judged) {
     for (const [item, outcome] of outcomes.entries()) {
       if (outcome.kind === 'drop') {

@@ -54,6 +54,10 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   '/people/export': { need: { letters: ['X', 'D'], in: 'any module' }, at: alone('/people/export') },
   '/wall': { need: sight, at: ({ division }) => ['/wall', `/wall?division=${division}`] },
   '/alerts': { need: sight, at: ({ people }) => ['/alerts', `/alerts?employee=${people[1]}`] },
+  '/reviews': {
+    need: { letters: ['V'], in: 'any module' },
+    at: ({ people }) => ['/reviews', `/reviews?employee=${people[1]}`],
+  },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {
     need: administer,

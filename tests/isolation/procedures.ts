@@ -34,6 +34,7 @@ export function mayAsk({ role }: Asker, need: Need): boolean {
 const isModule = (area: Area): boolean => (modules as readonly string[]).includes(area);
 
 const sight: Need = { letters: ['V', 'S', 'D'], in: 'any module' };
+const view: Need = { letters: ['V'], in: 'any module' };
 const change: Need = { letters: ['W'], in: 'any module' };
 /** D is "view and export, de-identified only", and the list goes out without names. */
 const carryOut: Need = { letters: ['X', 'D'], in: 'any module' };
@@ -157,6 +158,21 @@ export const procedures: Readonly<Record<string, Expectation>> = {
       },
       { act: 'stop' },
     ],
+  },
+  'reviews.list': query(view, ({ people }) => {
+    const none = { status: 'open', module: null, employeeId: null };
+    const asked = [
+      none,
+      { ...none, status: 'resolved' },
+      ...[...modules, 'people'].map((module) => ({ ...none, module })),
+      ...people.map((employeeId) => ({ ...none, employeeId })),
+    ];
+    return asked.map((one) => ({ query: one, offset: 0, limit: 200 }));
+  }),
+  'reviews.settle': {
+    kind: 'mutation',
+    need: change,
+    inputs: ({ reviews }) => reviews.map((id) => ({ ids: [id], note: 'tried by a test' })),
   },
   'settings.rules': query(administer('V')),
   'settings.rule': query(administer('V'), () => [{ id: 'DT06' }]),

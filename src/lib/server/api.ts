@@ -14,10 +14,14 @@ import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
+import { sightOf } from './routers/reviews.ts';
 import type { Services, ServicesInput } from './services.ts';
+import { createEngineChecks } from './status/engine-checks.ts';
+import type { Platform } from './status/platform.ts';
 
 export interface ApiDeps extends ServicesInput, Services {
   engines: Engines;
+  platform: Platform;
   simulator: SimulatorControl | null;
 }
 
@@ -34,6 +38,8 @@ function countOpenAlerts({ domain, clock }: ApiDeps, scope: Scope): Promise<numb
   const filter = { statuses: ['open' as const], modules: seen, includeMuted: false, at: clock.now() };
   return domain.alerts.count(scope, filter);
 }
+
+const openReviews = { status: 'open', module: null, employeeId: null } as const;
 
 /** Tenant settings that the overview shows; no screen sets a target yet. */
 const targetOf = () => Promise.resolve(null);
@@ -58,6 +64,8 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
       origins: [deps.config.http.origin],
       maxSocketsPerUser: deps.config.http.liveSocketsPerUser,
     },
+    onPublished: deps.platform.latency.published,
+    onSent: deps.platform.latency.sent,
     onError: (err) =>
       isGone(err)
         ? deps.log.debug({ err }, 'a viewer went away')
@@ -95,6 +103,8 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     freshMs: 1000,
     maxPeople: maxBoardPeople,
   });
+  const userNames = (tenantId: string, userIds: readonly string[]) =>
+    identity.userNames(tenantId as TenantId, userIds);
   const hub = createHub(deps, pseudonyms);
   const listTenants = (viewer: Viewer) => identity.tenantsOf(viewer);
   const { deadLetters, endpoints } = deps.ingest;
@@ -102,7 +112,13 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
   const packs = compilePacks();
   const router = createRouter({
-    frame: { clock, listTenants, countDeadLetters, countOpenAlerts: (scope) => countOpenAlerts(deps, scope) },
+    frame: {
+      clock,
+      listTenants,
+      countDeadLetters,
+      countOpenAlerts: (scope) => countOpenAlerts(deps, scope),
+      countReviews: (scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
+    },
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay },
@@ -117,7 +133,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     alerts: {
       alerts: domain.alerts,
       clock,
-      userNames: (tenantId, userIds) => identity.userNames(tenantId as TenantId, userIds),
+      userNames,
     },
     audit: {
       postgres,
@@ -131,6 +147,17 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       metrics,
       deadLetters,
       simulator: deps.simulator,
+      listEndpoints: (scope) => endpoints.list(scope),
+    },
+    reviews: { reviews: domain.reviews, userNames },
+    status: {
+      clock,
+      metrics,
+      deadLetters,
+      latency: deps.platform.latency,
+      lags: deps.platform.lags,
+      platform: deps.platform.read,
+      checkEngines: createEngineChecks(engines),
       listEndpoints: (scope) => endpoints.list(scope),
     },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },

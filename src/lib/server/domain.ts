@@ -16,6 +16,7 @@ import {
   type SourcesOf,
 } from '#domain/policy-driver';
 import { toRecordModel, type RecordModels } from '#domain/records';
+import { createReviews, type Reviews } from '#domain/reviews';
 import { trainingFold } from '#domain/training';
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
@@ -28,6 +29,7 @@ export interface Domain {
   people: People;
   alerts: Alerts;
   driver: PolicyDriver;
+  reviews: Reviews;
   models: RecordModels;
 }
 
@@ -57,10 +59,8 @@ export function createDomain(deps: DomainDeps): Domain {
   const packs = compilePacks();
   const peoplePort: PeoplePort = {
     subjects: loadPersons,
-    applyEvents: async (tx, tenantId: TenantId, events) => {
-      const applied = await people.applyEvents(tx, tenantId, events, systemContext('people'));
-      return applied.changed;
-    },
+    applyEvents: (tx, tenantId: TenantId, events) =>
+      people.applyEvents(tx, tenantId, events, systemContext('people')),
   };
   const driver = createPolicyDriver({
     postgres,
@@ -75,5 +75,6 @@ export function createDomain(deps: DomainDeps): Domain {
     sourcesOf: deps.sourcesOf,
     onChanges: deps.onChanges,
   });
-  return { audit, people, alerts, driver, models };
+  const reviews = createReviews({ postgres, audit, outbox, clock, ids });
+  return { audit, people, alerts, driver, reviews, models };
 }

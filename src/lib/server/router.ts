@@ -8,6 +8,7 @@ import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
+import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
@@ -23,6 +24,7 @@ export interface RouterDeps {
   readonly alerts: AlertsRouterDeps;
   readonly audit: AuditRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
+  readonly reviews: ReviewsRouterDeps;
   readonly settings: SettingsRouterDeps;
 }
 
@@ -39,6 +41,7 @@ export function createRouter(deps: RouterDeps) {
     alerts: createAlertsRouter(deps.alerts),
     audit: createAuditRouter(deps.audit),
     integrations: createIntegrationsRouter(deps.integrations),
+    reviews: createReviewsRouter(deps.reviews),
     settings: createSettingsRouter(deps.settings),
   });
   listAccess(made);

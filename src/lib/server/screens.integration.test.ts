@@ -237,6 +237,16 @@ describe('alerts', () => {
     await expect(screens({ role: 'ReadOnlyAuditor' }).alerts.act(act)).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
+    // The DER looks at training, and changes other modules: told which right is missing and who holds it.
+    await expect(screens({ role: 'DER' }).alerts.act(act)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      message: expect.stringMatching(/needs Training \(write\)\. Ask someone who is .*company admin/),
+    });
+    const seen = await screens({ role: 'DER' }).alerts.list({ query: everyAlert, offset: 0, limit: 10 });
+    expect(seen.rows[0]).toMatchObject({
+      mayAct: false,
+      denied: expect.stringContaining('Training (write)'),
+    });
     const mute = { ...act, act: 'mute' as const, until: '2027-11-20T12:00:00.000Z' };
     await expect(admin.alerts.act(mute)).rejects.toMatchObject({ code: 'UNPROCESSABLE_CONTENT' });
     expect(

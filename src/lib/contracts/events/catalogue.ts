@@ -20,11 +20,15 @@ export const eventCatalogue: Readonly<Record<EventModule, Readonly<Record<string
 };
 
 /**
- * Event types that every compliance module takes. `human_review.resolved`: a person settled everything open about the
- * subject; the record's open reviews of that `subjectRef` close.
+ * Event types that every compliance module takes. `human_review.resolved`: a person settled what is open about the
+ * subject; the record's open reviews of that `subjectRef` close, or those of the named events alone.
  */
 const everyModule: Readonly<Record<string, z.ZodType>> = {
-  'human_review.resolved': z.object({ note: z.string().min(1) }),
+  'human_review.resolved': z.object({
+    note: z.string().min(1),
+    /** The events that were looked at; absent = everything open about the subject. */
+    eventIds: z.array(z.string()).optional(),
+  }),
 };
 
 /** The payload schema of (module, type), or undefined for a type that the module does not know. */

@@ -46,6 +46,8 @@ const alertRowSchema = z.object({
   resolvedAt: instantSchema.nullable(),
   /** False where the viewer may look but not act: no right to change the module. */
   mayAct: z.boolean(),
+  /** Which right is missing, where the viewer may only look; empty otherwise. */
+  denied: z.string(),
 });
 export type AlertRow = z.infer<typeof alertRowSchema>;
 

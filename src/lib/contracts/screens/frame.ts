@@ -47,7 +47,7 @@ export const frameSchema = z.object({
   administration: z.boolean(),
   /** May see people of the modules at all. */
   people: z.boolean(),
-  counts: z.object({ alerts: z.int(), deadLetters: z.int() }),
+  counts: z.object({ alerts: z.int(), reviews: z.int(), deadLetters: z.int() }),
   /** The server's clock, epoch ms. */
   now: z.number(),
 });

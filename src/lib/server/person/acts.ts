@@ -1,7 +1,7 @@
-import { moduleNames, modules, type Module } from '#contracts/modules';
-import type { Role } from '#contracts/roles';
+import { moduleNames, modules } from '#contracts/modules';
 import type { PersonAct } from '#contracts/screens/person';
-import { can, permissions, portals, visibilityOf, type Scope } from '#domain/identity';
+import { can, visibilityOf, type Scope } from '#domain/identity';
+import { whoMay } from '../rights.ts';
 
 /** What the viewer may do on a person's page, and what not, with the reason and whom to ask. */
 export function personActs(scope: Scope, employeeId: string, openAlerts: number): PersonAct[] {
@@ -25,7 +25,7 @@ function auditAct(scope: Scope, employeeId: string): PersonAct {
     id: 'audit',
     label,
     href: null,
-    denied: `Needs Administration (view). ${ask('administration', scope)}`,
+    denied: `Needs Administration (view). ${whoMay('view', 'administration', scope)}`,
   };
 }
 
@@ -36,7 +36,7 @@ function hiddenModules(scope: Scope): PersonAct[] {
       id: `open-${module}`,
       label: `Open ${moduleNames[module].toLowerCase().replace('dot', 'DOT')} records`,
       href: null,
-      denied: `${sightWords[visibilityOf(scope, module)]} ${ask(module, scope)}`,
+      denied: `${sightWords[visibilityOf(scope, module)]} ${whoMay('view', module, scope)}`,
     }));
 }
 
@@ -46,24 +46,3 @@ const sightWords = {
   deidentified: 'Your role sees de-identified data only.',
   none: 'Your role does not see this module.',
 } as const;
-
-/** Names the roles of the same kind of company that hold the right. */
-function ask(area: Module | 'administration', scope: Scope): string {
-  const portal = scope.homeTenantId === scope.tenantId ? portals.service : portals.compliance;
-  const holders = portal.filter((role) => (permissions[role][area] as readonly string[]).includes('view'));
-  return holders.length === 0
-    ? ''
-    : `Ask someone who is ${holders
-        .map(words)
-        .join(', ')
-        .replace(/, ([^,]*)$/, ' or $1')}.`;
-}
-
-/** `HROnboarding` → `HR onboarding`. */
-function words(role: Role): string {
-  const spaced = role.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replace('HROn', 'HR on');
-  return spaced
-    .split(' ')
-    .map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))
-    .join(' ');
-}

@@ -1,14 +1,14 @@
 import type { Module } from '#contracts/modules';
+import { eventsBeforeNotice, laboratorySteps, unannouncedReasons } from '#domain/drug-alcohol';
 import { isDeidentified, visibilityOf, type Scope } from '#domain/identity';
 import type { AppliedEvent } from '#domain/records';
 import { seesMasked } from '../visibility.ts';
 
-/** Reasons whose order must not be known before the person is told: 49 CFR 382.305(k)(1), 40.309(b). */
-const unannounced = new Set(['random', 'follow_up']);
-/** With these alone the person has not been told yet. */
-const beforeNotice = new Set(['test.ordered', 'test.withdrawn', 'test.word_unknown']);
-/** Steps between collection and the MRO's report look alike to everyone: 40.21(a), 40.131(c)(2), (d)(1). */
-const laboratorySteps = new Set(['test.lab_received', 'test.lab_reported']);
+const unannounced = new Set(unannouncedReasons);
+
+const beforeNotice = new Set(eventsBeforeNotice);
+
+const laboratory = new Set(laboratorySteps);
 /** The follow-up plan is never told to the person: 40.307(g). */
 const followUpPlan = new Set(['sap.complied', 'sap.plan_completed']);
 
@@ -23,7 +23,7 @@ export function sightEvents(
   return events.filter(({ event }) => {
     if (!seesModule(scope, event.module)) return false;
     if (event.module !== 'drug_alcohol') return true;
-    if (secret.has(event.subjectRef) || laboratorySteps.has(event.type)) return false;
+    if (secret.has(event.subjectRef) || laboratory.has(event.type)) return false;
     if (own && followUpPlan.has(event.type)) return false;
     return !isUnverifiedResult(event);
   });

@@ -10,11 +10,12 @@ import {
   type AlertQuery,
   type AlertRow,
 } from '#contracts/screens/alerts';
-import type { Alert, AlertFilter, AlertOrder, Alerts } from '#domain/alerts';
+import type { Alert, AlertFilter, AlertOrder, AlertReach, Alerts } from '#domain/alerts';
 import { can, type Scope } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import { actContextOf } from '../context.ts';
+import { lookOnly } from '../rights.ts';
 import { router, scopedProcedure } from '../trpc.ts';
 
 export interface AlertsRouterDeps {
@@ -37,7 +38,7 @@ export function createAlertsRouter(deps: AlertsRouterDeps) {
       .mutation(async ({ ctx, input }) => {
         const { scope } = ctx;
         const order = toOrder(input, scope, deps.clock.nowMs());
-        const result = await deps.alerts.act(scope, actContextOf(ctx), changeable(scope), order);
+        const result = await deps.alerts.act(scope, actContextOf(ctx), reachOf(scope), order);
         return { changed: result.changed.length, refused: result.refused };
       }),
   });
@@ -48,9 +49,14 @@ function viewable(scope: Scope): Module[] {
   return modules.filter((module) => can(scope, 'view', module));
 }
 
-/** Acting on an alert changes something of its module; whoever may only look at it only looks. */
-function changeable(scope: Scope): Module[] {
-  return viewable(scope).filter((module) => can(scope, 'write', module));
+/** Acting on an alert changes something of its module; whoever may only look at it is told which right is missing. */
+function reachOf(scope: Scope): AlertReach {
+  const seen = viewable(scope);
+  return {
+    seen,
+    changeable: seen.filter((module) => can(scope, 'write', module)),
+    lookOnly: (module) => lookOnly([module], scope),
+  };
 }
 
 const longestMuteMs = 90 * 86_400_000;
@@ -113,13 +119,19 @@ async function listPage(
     total,
     offset,
     counts: Object.fromEntries(counts) as AlertPage['counts'],
-    rows: alerts.map((alert) => toRow(alert, names, mayChange(alert))),
+    rows: alerts.map((alert) =>
+      toRow(
+        alert,
+        names,
+        mayChange(alert) ? '' : lookOnly(alert.module === null ? [] : [alert.module], scope),
+      ),
+    ),
   };
 }
 
 const gone = 'a former user';
 
-function toRow(alert: Alert, names: ReadonlyMap<string, string>, mayAct: boolean): AlertRow {
+function toRow(alert: Alert, names: ReadonlyMap<string, string>, denied: string): AlertRow {
   const {
     ownerUserId,
     acknowledgedBy,
@@ -139,6 +151,7 @@ function toRow(alert: Alert, names: ReadonlyMap<string, string>, mayAct: boolean
             userId: ownerUserId as NonNullable<AlertRow['owner']>['userId'],
             name: names.get(ownerUserId) ?? gone,
           },
-    mayAct: mayAct && alert.status !== 'resolved',
+    denied,
+    mayAct: denied === '' && alert.status !== 'resolved',
   };
 }

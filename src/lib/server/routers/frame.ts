@@ -10,6 +10,8 @@ export interface FrameRouterDeps {
   listTenants(viewer: Viewer): Promise<FrameTenant[]>;
   /** Alerts that nobody has acknowledged. */
   countOpenAlerts(scope: Scope): Promise<number>;
+  /** Open questions that the viewer may read. */
+  countReviews(scope: Scope): Promise<number>;
   countDeadLetters(scope: Scope): Promise<number>;
 }
 
@@ -24,9 +26,10 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
   const { user, membership, actingTenantId } = viewer;
   const people = scopeOrNull(viewer, 'any-module', 'see');
   const administration = scopeOrNull(viewer, 'administration', 'view');
-  const [tenants, alerts, deadLetters] = await Promise.all([
+  const [tenants, alerts, reviews, deadLetters] = await Promise.all([
     deps.listTenants(viewer),
     people === null ? 0 : deps.countOpenAlerts(people),
+    people === null ? 0 : deps.countReviews(people),
     administration === null ? 0 : deps.countDeadLetters(administration),
   ]);
   const tenant = tenants.find((one) => one.id === actingTenantId);
@@ -45,7 +48,7 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
     tenants: tenants.map(({ id, name }) => ({ id, name })),
     administration: administration !== null,
     people: people !== null,
-    counts: { alerts, deadLetters },
+    counts: { alerts, reviews, deadLetters },
     now: deps.clock.nowMs(),
   };
 }

@@ -1,6 +1,7 @@
 import Bell from '@lucide/svelte/icons/bell';
 import FileSearch from '@lucide/svelte/icons/file-search';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import FileQuestion from '@lucide/svelte/icons/file-question-mark';
 import Gauge from '@lucide/svelte/icons/gauge';
 import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
@@ -31,6 +32,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   'Live board': Rows3,
   People: Users,
   Alerts: Bell,
+  Reviews: FileQuestion,
   'My compliance': UserCheck,
   'Audit log': Link,
   Rules: Scale,

@@ -4,7 +4,7 @@ export interface Place {
   label: string;
   href: string;
   /** Which number of the frame stands beside it. */
-  count?: 'alerts' | 'deadLetters';
+  count?: 'alerts' | 'reviews' | 'deadLetters';
   /** Whom it is for: those who see people, those who see administration; absent = everybody. */
   needs?: 'people' | 'administration';
 }
@@ -40,6 +40,7 @@ export const placeGroups: readonly PlaceGroup[] = [
   {
     title: 'Run',
     places: [
+      { label: 'Reviews', href: '/reviews', count: 'reviews', needs: 'people' },
       { label: 'Rules', href: '/settings/rules', needs: 'administration' },
       {
         label: 'Integrations',
