@@ -57,6 +57,8 @@ export function createPostgresOver(parts: Parts): Postgres {
     await Promise.allSettled(running);
     await parts.beforeClose?.();
     await kysely.destroy();
+    // Kysely ends the pool only when a statement went through it; migrations and libraries use the pool alone.
+    if (!parts.pool.ending) await parts.pool.end();
     await parts.closeEngine();
   }
 

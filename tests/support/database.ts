@@ -3,12 +3,30 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { createMemoryPostgres, type Postgres } from '#platform/postgres';
 import { migrate, readMigrations, type Migration } from '../../migrations/run.ts';
+import { createServerDatabase, testServerUrl } from './server-database.ts';
 
 /**
- * A fresh, migrated database in memory; close it after the test. The first call for a set of migrations keeps a dump
- * under `node_modules/.cache`, the following calls (in any process) start from it.
+ * A fresh, migrated database; close it after the test, then it is gone. On the server of `TEST_DATABASE_URL`, else
+ * embedded in memory.
  */
 export async function openTestDatabase(): Promise<Postgres> {
+  if (testServerUrl() === undefined) return openEmbeddedTestDatabase();
+  const { connect, drop } = await createServerDatabase();
+  const postgres = connect();
+  return {
+    ...postgres,
+    close: async () => {
+      await postgres.close();
+      await drop();
+    },
+  };
+}
+
+/**
+ * The first call for a set of migrations keeps a dump under `node_modules/.cache`, the following calls (in any
+ * process) start from it.
+ */
+async function openEmbeddedTestDatabase(): Promise<Postgres> {
   const migrations = await readMigrations();
   const file = await dumpFile(migrations);
   const dump = await readFile(file).catch(() => undefined);
