@@ -18,10 +18,15 @@ export interface CallQueue {
   isEmpty(): boolean;
 }
 
-const commitLimits = { records: 2000, bytes: 8 * 1024 * 1024 };
+interface CommitLimits {
+  records: number;
+  bytes: number;
+}
+
+const defaultLimits: CommitLimits = { records: 2000, bytes: 8 * 1024 * 1024 };
 const queueLimits = { records: 100_000, bytes: 128 * 1024 * 1024 };
 
-export function createCallQueue(): CallQueue {
+export function createCallQueue(commitLimits: CommitLimits = defaultLimits): CallQueue {
   let calls: AppendCall[] = [];
   let records = 0;
   let bytes = 0;
@@ -46,13 +51,13 @@ export function createCallQueue(): CallQueue {
         calls.push({ records: added, bytes: size, resolve, reject });
       });
     },
-    takeCommit: () => take(countForCommit(calls)),
+    takeCommit: () => take(countForCommit(calls, commitLimits)),
     takeAll: () => take(calls.length),
     isEmpty: () => calls.length === 0,
   };
 }
 
-function countForCommit(calls: readonly AppendCall[]): number {
+function countForCommit(calls: readonly AppendCall[], commitLimits: CommitLimits): number {
   let count = 0;
   let records = 0;
   let bytes = 0;

@@ -1,5 +1,4 @@
 import type { Log } from '#platform/log';
-import { PlumblineError } from '#platform/errors';
 import type { Postgres, Signals } from '#platform/postgres';
 import { startConsumer, type RunningConsumer } from './consumer.ts';
 import { createGroup, type Group } from './group.ts';
@@ -8,6 +7,7 @@ import type { BatchHandler, Consumer, ConsumerOptions } from './index.ts';
 import { createOffsetCommits, type OffsetCommits } from './offsets.ts';
 import { ownAll, ownByLease, ownForProcess, type Ownership } from './ownership.ts';
 import { readHead, type Found, type Wanted } from './reader.ts';
+import { topicsDiffer } from './refusals.ts';
 import { createSleeper, type Sleeper } from './sleeper.ts';
 import { createTopicFilter, type TopicFilter } from './topic-filter.ts';
 
@@ -154,12 +154,4 @@ async function startOwnership(
       await sleeper.through(Math.min(100 * 2 ** attempt, 5000));
     }
   }
-}
-
-function topicsDiffer(group: string): PlumblineError {
-  return new PlumblineError({
-    kind: 'internal',
-    code: 'event_log.group_topics_differ',
-    detail: `All members of consumer group ${group} must subscribe to the same topics.`,
-  });
 }

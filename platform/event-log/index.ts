@@ -63,6 +63,22 @@ export interface Outbox {
   add(tx: Tx, records: readonly NewRecord[]): Promise<void>;
 }
 
-export { openPostgresEventLog, type PostgresEventLog } from './postgres-log.ts';
+/** The event log of an application process: with the outbox whose relay it runs. */
+export interface EventLogWithOutbox extends EventLog {
+  readonly outbox: Outbox & {
+    /** Resolves when everything committed to the outbox is in the log. */
+    drained(): Promise<void>;
+  };
+  /** Removes records older than `beforeMs` (epoch ms) that every group has handled; returns how many. */
+  trim(beforeMs: number): Promise<number>;
+}
+
+/** The same, where only the table engine will do. */
+export type PostgresEventLog = EventLogWithOutbox;
+
+export { openPostgresEventLog } from './postgres-log.ts';
+export { openKafkaLog, type KafkaSettings } from './kafka/kafka-log.ts';
+export type { TopicRule } from './kafka/topics.ts';
 export { partitionOf } from './partition.ts';
 export { observeEventLog } from './observed.ts';
+export { countOutbox } from './waiting.ts';

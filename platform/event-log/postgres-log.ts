@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
-import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import type { Postgres, Signals } from '#platform/postgres';
 import { createAppender } from './appender.ts';
 import { createDirectOutbox } from './direct-outbox.ts';
 import { createGroups } from './groups.ts';
 import { countTopics, trimLog } from './housekeeping.ts';
-import type { EventLog, LogRecord, Outbox } from './index.ts';
+import type { EventLogWithOutbox, LogRecord } from './index.ts';
 import { createOutbox } from './outbox.ts';
+import { moveRowsToTable } from './outbox-move.ts';
 import { readFromTable, readFromTail, readHead, readPartition, type Found, type Wanted } from './reader.ts';
+import { appendInTransaction, closed } from './refusals.ts';
 import { createTail, type Tail } from './tail.ts';
 
 export interface PostgresEventLogOptions {
@@ -29,20 +30,10 @@ export interface PostgresEventLogOptions {
   processName?: string;
 }
 
-/** The event log in Postgres, with an outbox that writes into it. */
-export interface PostgresEventLog extends EventLog {
-  readonly outbox: Outbox & {
-    /** Resolves when everything committed to the outbox is in the log, what another engine left behind included. */
-    drained(): Promise<void>;
-  };
-  /** Removes records older than `beforeMs` (epoch ms) that every group has handled; returns how many. */
-  trim(beforeMs: number): Promise<number>;
-}
-
 const leftoversMs = 60_000;
 
 /** Opens the log on migrated tables (migrations 0002 and 0080). */
-export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<PostgresEventLog> {
+export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<EventLogWithOutbox> {
   const { postgres, clock, log, signals = null, processName = randomUUID() } = options;
   // A process of its own is woken for all that is written; its poll is for what a crash left behind.
   const pollMs = options.pollMs ?? (postgres.mode === 'embedded' ? 1000 : 250);
@@ -70,7 +61,9 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const writing = { postgres, clock, partitions, onCommitted };
   // Rows are there after a change of engine alone.
   const leftovers = createOutbox({
-    ...writing,
+    postgres,
+    partitions,
+    moveOnce: () => moveRowsToTable(writing),
     log,
     pollMs: leftoversMs,
     signals,
@@ -158,23 +151,5 @@ async function readLayout(postgres: Postgres, partitions: number): Promise<numbe
     );
     const { rows } = await sql<{ partitions: number }>`select partitions from event_log_layout`.execute(tx);
     return rows[0]?.partitions ?? partitions;
-  });
-}
-
-function appendInTransaction(): PlumblineError {
-  return new PlumblineError({
-    kind: 'internal',
-    code: 'event_log.append_in_transaction',
-    detail:
-      'A record was appended inside a transaction, which may still roll back. Add it to the outbox instead.',
-  });
-}
-
-function closed(): PlumblineError {
-  return new PlumblineError({
-    kind: 'unavailable',
-    code: 'event_log.closed',
-    detail: 'The event log is closing. Try again shortly.',
-    retryAfterS: 5,
   });
 }

@@ -34,8 +34,8 @@ export function asAppended(
   }));
 }
 
-/** Refuses what the table would refuse, before it can take other callers' records down with it. */
-export function checkRecords(records: readonly NewRecord[]): void {
+/** Refuses what the engine would refuse, before it can take other callers' records down with it. */
+export function checkRecords(records: readonly NewRecord[], mostBytes = maxValueBytes): void {
   for (const record of records) {
     if (!isTopicName(record.topic)) throw topicInvalid(record.topic);
     const text = [record.key, ...Object.entries(record.headers).flat()];
@@ -46,11 +46,11 @@ export function checkRecords(records: readonly NewRecord[]): void {
         detail: `A record for ${record.topic} has a NUL character in its key or headers.`,
       });
     }
-    if (record.value.length > maxValueBytes) {
+    if (record.value.length > mostBytes) {
       throw new PlumblineError({
         kind: 'too_large',
         code: 'event_log.record_too_large',
-        detail: `A record for ${record.topic} has ${record.value.length} bytes; at most ${maxValueBytes} are allowed.`,
+        detail: `A record for ${record.topic} has ${record.value.length} bytes; at most ${mostBytes} are allowed.`,
       });
     }
   }

@@ -53,9 +53,11 @@ export interface MemberHooks {
 
 export interface JoinOptions {
   group: string;
+  /** No sharing: all partitions are read, and where to begin is asked of `startAt` each time. Nothing is committed. */
+  alone: boolean;
   topics: readonly string[];
-  /** Where to begin in partitions that the group never committed; those not named begin at their first record. */
-  startAt: readonly Position[];
+  /** By `partitionId`: where to begin in partitions that the group never committed; others begin at their first record. */
+  startAt: ReadonlyMap<string, bigint>;
   hooks: MemberHooks;
 }
 

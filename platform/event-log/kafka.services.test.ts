@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { systemClock } from '#platform/clock';
+import { createSilentLog } from '#platform/log';
+import type { Postgres } from '#platform/postgres';
+import { openTestDatabase } from '../../tests/support/database.ts';
+import { dropKafkaPrefix, newKafkaSettings } from '../../tests/support/kafka.ts';
+import { eventLogConformance } from './conformance.ts';
+import { openKafkaLog, type EventLogWithOutbox } from './index.ts';
+
+const log = createSilentLog();
+
+describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await openTestDatabase();
+  });
+  afterAll(() => postgres.close());
+
+  eventLogConformance(() => {
+    const kafka = newKafkaSettings(client);
+    let opened: EventLogWithOutbox | undefined;
+    return Promise.resolve({
+      open: async () =>
+        (opened = await openKafkaLog({ kafka, topics: [], postgres, clock: systemClock, log, refreshMs: 500 })),
+      expire: async () => {
+        await opened?.trim(systemClock.nowMs() + 1);
+      },
+      dispose: () => dropKafkaPrefix(kafka),
+    });
+  });
+});

@@ -1,0 +1,319 @@
+import {
+  Consumer,
+  offsetCommitV8,
+  type ConsumerOptions,
+  type GroupPartitionsAssigner,
+} from '@platformatic/kafka';
+import type { Log } from '#platform/log';
+import { createSleeper, type Sleeper } from '../sleeper.ts';
+import { toSlice } from './platformatic-records.ts';
+import {
+  limits,
+  partitionId,
+  retryAfterMs,
+  type JoinOptions,
+  type KafkaClient,
+  type Member,
+  type MemberHooks,
+  type Position,
+  type TopicPartition,
+} from './port.ts';
+import { byTopic, shareOut, shareOutName } from './share-out.ts';
+
+export interface MemberDeps extends JoinOptions {
+  options: Omit<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, 'groupId'>;
+  prefix: string;
+  offsets: KafkaClient['offsets'];
+  log: Log;
+}
+
+/** One membership: from joining until it is lost or left. */
+interface Session {
+  readonly consumer: Consumer;
+  /** Fetches on connections of its own: a fetch that waits for records holds up everything behind it. */
+  readonly fetcher: Consumer;
+  /** Changes whenever it must be decided anew what to read. */
+  epoch: number;
+  assigned: boolean;
+  failure: Error | undefined;
+}
+
+const assignByNumber: GroupPartitionsAssigner = (_leader, members, _topics, metadata) => {
+  const subscribers = [...members].map(([memberId, { topics }]) => ({ memberId, topics: new Set(topics) }));
+  const shares = shareOut(subscribers, (topic) => metadata.topics.get(topic)?.partitionsCount ?? 0);
+  return [...shares].map(([memberId, share]) => ({
+    memberId,
+    assignments: new Map([...byTopic(share)].map(([topic, partitions]) => [topic, { topic, partitions }])),
+  }));
+};
+
+/** Longest wait of a fetch for records; a rebalance may have to wait for it. */
+const fetchWaitMs = 500;
+
+export function joinByPlatformatic(deps: MemberDeps): Member {
+  const log = deps.log.child({ consumerGroup: deps.group });
+  const sleeper = createSleeper();
+  let topics = deps.topics;
+  let session: Session | undefined;
+
+  async function run(): Promise<void> {
+    for (let attempt = 1; !sleeper.stopped(); attempt += 1) {
+      const opened = openSession(deps, sleeper);
+      session = opened;
+      try {
+        track(opened, deps.prefix, topics);
+        if (deps.alone) opened.assigned = true;
+        else await opened.consumer.joinGroup({});
+        attempt = 0;
+        await readWhileMember(deps, opened, sleeper, log);
+      } catch (err) {
+        const retryInMs = retryAfterMs(attempt + 1);
+        if (!sleeper.stopped()) {
+          log.warn({ err, attempt, retryInMs }, 'the membership in the group was lost; joining again');
+          await sleeper.through(retryInMs);
+        }
+      } finally {
+        await closeSession(deps, opened, log);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    commit: async (positions) => {
+      if (session === undefined) throw new Error('no membership to commit for');
+      await commit(session.consumer, deps.prefix, positions);
+    },
+    subscribe: async (wanted) => {
+      topics = wanted;
+      const opened = session;
+      if (opened === undefined || !opened.assigned) return;
+      track(opened, deps.prefix, wanted);
+      opened.epoch += 1;
+      sleeper.wake();
+      if (deps.alone) return;
+      opened.assigned = false;
+      await opened.consumer.joinGroup({});
+    },
+    leave: async () => {
+      sleeper.stop();
+      if (session !== undefined) {
+        session.epoch += 1;
+        // Cuts a waiting fetch short.
+        await session.fetcher.close().catch(() => undefined);
+      }
+      await running;
+    },
+  };
+}
+
+function openSession({ options, prefix, group, hooks }: MemberDeps, sleeper: Sleeper): Session {
+  const consumer = new Consumer({
+    ...options,
+    groupId: prefix + group,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.rebalanceTimeoutMs,
+    heartbeatInterval: limits.heartbeatMs,
+    requestTimeout: limits.rebalanceTimeoutMs + 10_000,
+    protocols: [{ name: shareOutName, version: 0 }],
+    partitionAssigner: assignByNumber,
+    // Asked for before every request to join: the place to finish what is being handled.
+    protocolsMetadata: async () => {
+      session.assigned = false;
+      session.epoch += 1;
+      await hooks.letGo();
+      return Buffer.alloc(0);
+    },
+  });
+  const fetcher = new Consumer({ ...options, groupId: prefix + group });
+  const session: Session = { consumer, fetcher, epoch: 0, assigned: false, failure: undefined };
+  const change = (failure?: Error) => {
+    session.failure ??= failure;
+    session.epoch += 1;
+    sleeper.wake();
+  };
+  consumer.on('consumer:group:join', () => {
+    session.assigned = true;
+    change();
+  });
+  consumer.on('consumer:heartbeat:stalled', () => change(new Error('no heartbeat got through')));
+  for (const client of [consumer, fetcher]) client.on('error', change);
+  return session;
+}
+
+async function closeSession({ hooks }: MemberDeps, session: Session, log: Log): Promise<void> {
+  session.epoch += 1;
+  await hooks.letGo();
+  for (const client of [session.fetcher, session.consumer]) {
+    try {
+      await client.close(true);
+    } catch (err) {
+      log.warn({ err }, 'a connection to Kafka was not closed in order');
+    }
+  }
+}
+
+function track({ consumer, fetcher }: Session, prefix: string, topics: readonly string[]): void {
+  const wanted = new Set(topics.map((topic) => prefix + topic));
+  for (const { topics: tracked } of [consumer, fetcher]) {
+    for (const topic of [...tracked.current]) if (!wanted.has(topic)) tracked.untrack(topic);
+    for (const topic of wanted) if (!tracked.has(topic)) tracked.track(topic);
+  }
+}
+
+/** Commits by the plain request: the library's own would join again by itself, and wait for this commit to do so. */
+async function commit(consumer: Consumer, prefix: string, positions: readonly Position[]): Promise<void> {
+  const coordinator = await consumer.findGroupCoordinator();
+  const connection = (await consumer.connectToBrokers([coordinator])).get(coordinator);
+  if (connection === undefined || consumer.memberId === null) throw new Error('no coordinator to commit to');
+  const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, partitions]) => ({
+    name: prefix + topic,
+    partitions: partitions.map(({ partition, offset }) => ({
+      partitionIndex: partition,
+      committedOffset: offset,
+      committedLeaderEpoch: -1,
+      committedMetadata: null,
+    })),
+  }));
+  const { groupId, generationId, memberId } = consumer;
+  await offsetCommitV8.api.async(connection, groupId, generationId, memberId, null, topics);
+}
+
+async function readWhileMember(
+  deps: MemberDeps,
+  session: Session,
+  sleeper: Sleeper,
+  log: Log,
+): Promise<void> {
+  for (let failures = 0; !sleeper.stopped();) {
+    if (session.failure !== undefined) throw session.failure;
+    const { epoch } = session;
+    if (!session.assigned) {
+      await sleeper.untilWoken(limits.heartbeatMs);
+      continue;
+    }
+    try {
+      await readEpoch(deps, session, epoch);
+      failures = 0;
+      if (session.epoch === epoch) await sleeper.untilWoken(limits.heartbeatMs);
+    } catch (err) {
+      if (session.epoch !== epoch || sleeper.stopped()) continue;
+      failures += 1;
+      session.epoch += 1;
+      session.fetcher.clearMetadata();
+      log.warn({ err, attempt: failures }, 'partitions could not be read; it will be tried again');
+      await sleeper.through(retryAfterMs(failures));
+    }
+  }
+}
+
+/** Reads what is assigned, a loop per broker, until the epoch is over or a broker fails. */
+async function readEpoch(deps: MemberDeps, session: Session, epoch: number): Promise<void> {
+  const positions = await startPositions(deps, session);
+  const { topics } = await session.fetcher.metadata({ topics: session.fetcher.topics.current });
+  const leaderOf = ({ topic, partition }: Position) =>
+    topics.get(deps.prefix + topic)?.partitions[partition]?.leader ?? -1;
+  const round: Round = {
+    over: () => failed || session.epoch !== epoch,
+    topicIds: new Map(positions.map(({ topic }) => [topic, topics.get(deps.prefix + topic)?.id ?? ''])),
+  };
+  let failed = false;
+  const loops = [...Map.groupBy(positions, leaderOf)].map(async ([node, from]) => {
+    const at = new Map(from.map((position) => [partitionId(position), position]));
+    try {
+      while (!round.over()) {
+        if (!(await fetchAndDeliver(deps.hooks, session.fetcher, round, node, at))) return;
+      }
+    } finally {
+      failed = true;
+    }
+  });
+  for (const ended of await Promise.allSettled(loops)) if (ended.status === 'rejected') throw ended.reason;
+}
+
+interface Round {
+  over: () => boolean;
+  readonly topicIds: ReadonlyMap<string, string>;
+}
+
+/** @returns false when not all was handled: the member is letting go. */
+async function fetchAndDeliver(
+  hooks: MemberHooks,
+  fetcher: Consumer,
+  round: Round,
+  node: number,
+  at: Map<string, Position>,
+): Promise<boolean> {
+  const wanted = Map.groupBy(at.values(), ({ topic }) => round.topicIds.get(topic) ?? '');
+  const response = await fetcher.fetch({
+    node,
+    maxWaitTime: fetchWaitMs,
+    maxBytes: limits.fetchBytes,
+    topics: [...wanted].map(([topicId, positions]) => ({
+      topicId,
+      partitions: positions.map(({ partition, offset }) => ({
+        partition,
+        fetchOffset: offset,
+        currentLeaderEpoch: -1,
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: limits.fetchPartitionBytes,
+      })),
+    })),
+  });
+  if (round.over()) return false;
+  const slices = response.responses.flatMap(({ topicId, partitions }) =>
+    partitions.flatMap((fetched) => {
+      const from = wanted.get(topicId)?.find(({ partition }) => partition === fetched.partitionIndex);
+      return from === undefined ? [] : [{ from, ...toSlice(fetched, from) }];
+    }),
+  );
+  const complete = await Promise.all(
+    slices.map(async ({ from, records, next }) => {
+      const handled = records.length === 0 ? 0 : await hooks.deliver(records);
+      if (handled < records.length) return false;
+      at.set(partitionId(from), { ...from, offset: next });
+      return true;
+    }),
+  );
+  return !complete.includes(false);
+}
+
+/** Where to go on in each partition that is ours; retention may have removed what the group stood at. */
+async function startPositions(deps: MemberDeps, { consumer, fetcher }: Session): Promise<Position[]> {
+  const { prefix, startAt, offsets } = deps;
+  const partitions = deps.alone ? await allPartitions(fetcher, prefix) : assignedPartitions(consumer, prefix);
+  if (partitions.length === 0) return [];
+  const committed = deps.alone
+    ? new Map<string, bigint[]>()
+    : await consumer.listCommittedOffsets({ topics: consumer.assignments ?? [] });
+  const first = new Map((await offsets(partitions, 'earliest')).map((one) => [partitionId(one), one.offset]));
+  const end = new Map((await offsets(partitions, 'latest')).map((one) => [partitionId(one), one.offset]));
+  const fresh: Position[] = [];
+  const positions = partitions.map((partition): Position => {
+    const id = partitionId(partition);
+    const known = committed.get(prefix + partition.topic)?.[partition.partition] ?? -1n;
+    const start = known >= 0n ? known : (startAt.get(id) ?? 0n);
+    const offset = between(start, first.get(id) ?? 0n, end.get(id) ?? start);
+    if (known < 0n && startAt.has(id)) fresh.push({ ...partition, offset });
+    return { ...partition, offset };
+  });
+  // From now on the group stands there, whatever comes in between.
+  if (fresh.length > 0 && !deps.alone) await commit(consumer, prefix, fresh);
+  return positions;
+}
+
+function assignedPartitions({ assignments }: Consumer, prefix: string): TopicPartition[] {
+  return (assignments ?? []).flatMap(({ topic, partitions }) =>
+    partitions.map((partition) => ({ topic: topic.slice(prefix.length), partition })),
+  );
+}
+
+async function allPartitions(fetcher: Consumer, prefix: string): Promise<TopicPartition[]> {
+  const { topics } = await fetcher.metadata({ topics: fetcher.topics.current });
+  return [...topics].flatMap(([topic, { partitions }]) =>
+    partitions.map((_, partition) => ({ topic: topic.slice(prefix.length), partition })),
+  );
+}
+
+const between = (value: bigint, least: bigint, most: bigint): bigint =>
+  value < least ? least : value > most ? most : value;
