@@ -40,6 +40,8 @@ const drivers = [
   ['@clickhouse/', '^(platform/clickhouse|warehouse)/'],
   ['pg-boss', '^platform/jobs/'],
   ['pino', '^platform/log/'],
+  ['prom-client', '^platform/telemetry/'],
+  ['@opentelemetry/', '^platform/telemetry/'],
   ['better-auth', '^domain/identity/'],
   ['@better-auth/', '^domain/identity/'],
   ['rate-limiter-flexible', '^platform/rate-limits/'],

@@ -4,6 +4,7 @@ import type { PolicyDriver } from '#domain/policy-driver';
 import type { BatchHandler, LogRecord } from '#platform/event-log';
 import type { Log } from '#platform/log';
 import type { FateStore } from './fates/fates.ts';
+import type { Measures } from './measures.ts';
 import { isEngineFault } from './pipeline/engine-fault.ts';
 
 export interface ApplyDeps {
@@ -11,6 +12,7 @@ export interface ApplyDeps {
   /** Keeps what cannot be applied, for a person to look at. */
   fates: FateStore;
   log: Log;
+  measures: Measures;
 }
 
 const decoder = new TextDecoder();
@@ -64,16 +66,18 @@ async function fileUnapplied(fates: FateStore, { record, event }: Readable): Pro
 export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
   async function applyTenant(tenantId: TenantId, items: readonly Readable[]): Promise<void> {
     try {
-      await deps.driver.applyEvents(
+      const { fresh } = await deps.driver.applyEvents(
         tenantId,
         items.map(({ event }) => event),
       );
+      deps.measures.tally('apply', { applied: fresh, repeated: items.length - fresh });
     } catch (error) {
       if (isEngineFault(error)) throw error;
       const [only] = items;
       if (items.length === 1 && only) {
         deps.log.error({ err: error }, 'an event could not be applied and became a dead letter');
         await fileUnapplied(deps.fates, only);
+        deps.measures.tally('apply', { dead_letter: 1 });
         return;
       }
       const half = Math.ceil(items.length / 2);
@@ -90,6 +94,7 @@ export function createApplyConsumer(deps: ApplyDeps): BatchHandler {
         deps.log.error({ topic: item.record.topic, reason: item.fault }, 'a record is no compliance event');
     }
     const readable = items.filter((item): item is Readable => 'event' in item);
+    deps.measures.tally('apply', { unreadable: items.length - readable.length });
     for (const [tenantId, ofTenant] of Map.groupBy(readable, ({ event }) => event.tenantId)) {
       await applyTenant(tenantId, ofTenant);
     }

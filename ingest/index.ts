@@ -20,4 +20,5 @@ export type { FetchRequest, Outcome, Source, VendorApi } from './source.ts';
 export { readEmployeeList, type EmployeeList } from './sources/csv-employees/list.ts';
 export { createApplyConsumer, type ApplyDeps } from './apply.ts';
 export { createWarehouseConsumer, type LoadWarehouseDeps, type PlaceNames } from './load-warehouse.ts';
+export { readVendorStanding, type VendorStanding } from './standing.ts';
 export { watchVendors } from './watch.ts';

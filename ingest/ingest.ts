@@ -8,6 +8,7 @@ import type { Ids } from '#platform/ids';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
+import { createSilentMeter, type Meter } from '#platform/telemetry';
 import { createDoorCounters } from './door/counters.ts';
 import { createEndpointDirectory, type EndpointDirectory } from './door/directory.ts';
 import { createDoorRate } from './door/rate.ts';
@@ -25,6 +26,7 @@ import {
   type NormaliseConsumer,
   type NormaliseDeps,
 } from './pipeline/normalise-consumer.ts';
+import { createMeasures, type Measures } from './measures.ts';
 import { sources } from './sources.ts';
 import { createHttpVendorApi } from './vendor-api/http.ts';
 
@@ -44,6 +46,8 @@ export interface IngestDeps {
   bodyLimitBytes: number;
   /** Clients for thin messages; left out, HTTP with the endpoint's own key. Without a key they wait as dead letters `needs_fetch`. */
   findApi?: FindVendorApi;
+  /** Left out, nothing is counted. */
+  meter?: Meter;
 }
 
 /** The ingest floor, wired. The door and the consumers are started apart, as a process may run one of them alone. */
@@ -55,6 +59,8 @@ export interface Ingest {
   readonly deadLetters: DeadLetters;
   /** Where later steps file what they cannot do. */
   readonly fates: FateStore;
+  /** Where later steps count what became of their records. */
+  readonly measures: Measures;
   /** Health of a tenant's feeds, for the rules. */
   sourcesOf(tenantId: TenantId): Promise<Sources>;
   /** Starts raw.* → compliance.* and the fetching of thin messages. */
@@ -73,8 +79,9 @@ export function createIngest(deps: IngestDeps): Ingest {
   const rateLimits = deps.rateLimits ?? createLocalRateLimits();
   const rate = createDoorRate({ tenantPerMinute: deps.webhookRatePerMinute, rateLimits });
   const { bodyLimitBytes } = deps;
+  const measures = createMeasures(deps.meter ?? createSilentMeter());
   return {
-    door: createReceiver({ log, directory, rate, counters, clock, ids, logger, bodyLimitBytes }),
+    door: createReceiver({ log, directory, rate, counters, measures, clock, ids, logger, bodyLimitBytes }),
     directory,
     endpoints: createEndpoints({ postgres, audit, clock, ids, sources }),
     deadLetters: createDeadLetters({
@@ -88,9 +95,10 @@ export function createIngest(deps: IngestDeps): Ingest {
         deps.people.linkReferences(tx, tenantId, links, context),
     }),
     fates: createFateStore(deps),
+    measures,
     sourcesOf: (tenantId) =>
       postgres.asTenant(tenantId, async (tx) => sourcesOfHealth(await listEndpointHealth(tx, sources))),
-    startConsumers: () => startConsumers(deps, directory),
+    startConsumers: () => startConsumers(deps, directory, measures),
     flushHealth: () => health.flush(),
     close: () => health.stop(),
   };
@@ -106,7 +114,7 @@ function httpApis(directory: EndpointDirectory): FindVendorApi {
   };
 }
 
-function startConsumers(deps: IngestDeps, directory: EndpointDirectory) {
+function startConsumers(deps: IngestDeps, directory: EndpointDirectory, measures: Measures) {
   const { postgres, log, logger, people } = deps;
   const shared: NormaliseDeps = {
     sources,
@@ -114,6 +122,7 @@ function startConsumers(deps: IngestDeps, directory: EndpointDirectory) {
     log,
     logger,
     fates: createFateStore(deps),
+    measures,
     findApi: deps.findApi ?? httpApis(directory),
     matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
     linkReferences: (tenantId, vendor, links) =>

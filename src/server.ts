@@ -7,7 +7,9 @@ import { loadConfig, processEnvironment, type Config } from '#platform/config';
 import { randomIds } from '#platform/ids';
 import { closeOnSignals, createLifecycle } from '#platform/lifecycle';
 import { createLog } from '#platform/log';
+import { openTelemetry, openTracing } from '#platform/telemetry';
 import { createApp } from './lib/server/app.ts';
+import { serveMetrics } from './lib/server/status/metrics-http.ts';
 import { pageAppKey } from './lib/server/page-app.ts';
 
 const startedMs = systemClock.nowMs();
@@ -17,9 +19,13 @@ const onProgress = (step: string) => say(`${elapsed()}  ${step}`);
 
 const config = loadConfig(processEnvironment());
 mkdirSync(config.data.folder, { recursive: true, mode: 0o700 });
-const log = createLog(config.log);
+const tracing = await openTracing(config.tracing);
+const log = createLog({ ...config.log, trace: tracing.current });
+const metered = config.metrics.token !== undefined || config.metrics.port !== undefined;
+const telemetry = openTelemetry({ log, tracing, metered });
 const lifecycle = createLifecycle({ log, clock: systemClock });
 closeOnSignals(lifecycle);
+lifecycle.onClose('traces', () => tracing.close());
 
 const demo = config.demo.enabled ? openTheDemo(config) : null;
 const app = await createApp({
@@ -28,12 +34,15 @@ const app = await createApp({
   ids: randomIds,
   log,
   lifecycle,
+  telemetry,
   onProgress,
   demo,
   ...(demo ? { prepare: demo.prepare } : {}),
 });
 (globalThis as { [pageAppKey]?: typeof app.pages })[pageAppKey] = app.pages;
 process.env['ORIGIN'] ??= config.http.origin;
+
+await serveMetrics({ config: config.metrics, meter: telemetry.meter, log, lifecycle });
 
 if (demo?.isNew()) {
   onProgress('Demo: loading the warehouse');

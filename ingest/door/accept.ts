@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { EventLog, NewRecord } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
 import { rawHeaders, rawTopic, rejectedTopic } from '../raw.ts';
+import type { Measures } from '../measures.ts';
 import type { SourceHeaders } from '../source.ts';
 import type { DoorCounters } from './counters.ts';
 import type { OpenEndpoint } from './directory.ts';
@@ -10,6 +11,7 @@ import { notParsed, notStored } from './refusal.ts';
 export interface AcceptorDeps {
   log: Pick<EventLog, 'append'>;
   counters: DoorCounters;
+  measures: Measures;
   clock: Clock;
   ids: Ids;
 }
@@ -21,7 +23,7 @@ export interface AcceptorDeps {
  */
 export type Accept = (endpoint: OpenEndpoint, rawBody: Buffer, headers: SourceHeaders) => Promise<string>;
 
-export function createAcceptor({ log, counters, clock, ids }: AcceptorDeps): Accept {
+export function createAcceptor({ log, counters, measures, clock, ids }: AcceptorDeps): Accept {
   async function store(record: NewRecord): Promise<void> {
     try {
       await log.append([record]);
@@ -56,6 +58,7 @@ export function createAcceptor({ log, counters, clock, ids }: AcceptorDeps): Acc
       headers: kept,
     });
     counters.accepted(endpoint, receivedAtMs);
+    measures.webhook(source.vendor, 'accepted');
     return deliveryId;
   };
 }

@@ -32,7 +32,7 @@ const path = /^\/webhooks\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/;
  * acknowledged is durable; whatever is not stored is not acknowledged.
  */
 export function createReceiver(deps: ReceiverDeps): Receiver {
-  const { directory, rate, counters, clock, ids, logger, bodyLimitBytes = 1024 * 1024 } = deps;
+  const { directory, rate, counters, measures, clock, ids, logger, bodyLimitBytes = 1024 * 1024 } = deps;
   const accept = createAcceptor(deps);
   const decoy = randomBytes(32);
 
@@ -77,6 +77,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     const error = caught instanceof PlumblineError ? caught : unexpected(caught);
     const reference = ids.next('delivery');
     const reason = error.code.slice('ingest.'.length);
+    measures.webhook(endpoint?.source.vendor ?? null, error.kind);
     if (endpoint) counters.refused(endpoint, reason, clock.nowMs(), error.kind === 'unauthenticated');
     if (error.kind === 'unavailable' || error.kind === 'internal') {
       logger.error(

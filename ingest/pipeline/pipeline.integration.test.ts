@@ -163,7 +163,7 @@ describe('dead letters', () => {
     };
     const apply = opened.log.consume(
       { group: 'apply-test', topics: ['compliance.*'], maxBatch: 100 },
-      createApplyConsumer({ driver, fates: opened.ingest.fates, log: createSilentLog() }),
+      createApplyConsumer({ driver, ...opened.ingest, log: createSilentLog() }),
     );
     await send(url, { id: 'rep-1', candidate_id: 'cand-1' });
     const [letter] = await eventually(async () => (await openLetters()).length > 0 && openLetters());

@@ -6,6 +6,8 @@ import { createCountingIds } from '#platform/ids';
 import { make, ref, subjectOf } from '../draft.ts';
 import type { NewDeadLetter } from '../fates/fates.ts';
 import type { Outcome } from '../source.ts';
+import { createSilentMeter } from '#platform/telemetry';
+import { createMeasures } from '../measures.ts';
 import { createSettle, type Judged, type Link, type SettleDeps } from './settle.ts';
 
 const ids = createCountingIds();
@@ -64,6 +66,7 @@ function open(
       seen.links.push(...links);
       return Promise.resolve();
     },
+    measures: createMeasures(createSilentMeter()),
     fates: {
       file: (_tenant, { deadLetters }) => {
         seen.letters.push(...deadLetters);

@@ -2,9 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId, TenantId } from '#contracts/ids';
 import type { EventLog, NewRecord } from '#platform/event-log';
+import { traceHeader } from '#platform/telemetry';
 import { bounded, hasAnything } from '../draft.ts';
 import type { FateStore, NewDeadLetter, NewDrop } from '../fates/fates.ts';
 import { maskedPreview } from '../fates/preview.ts';
+import type { Measures } from '../measures.ts';
 import { topicOf } from '../payload.ts';
 import type { DraftEvent, Outcome, Subject } from '../source.ts';
 import { isEngineFault } from './engine-fault.ts';
@@ -31,6 +33,7 @@ export interface SettleDeps {
   matchEmployees: MatchEmployees;
   linkReferences: LinkReferences;
   fates: FateStore;
+  measures: Measures;
 }
 
 /** A body and what its source made of it. */
@@ -72,12 +75,17 @@ export function createSettle(deps: SettleDeps) {
       for (const one of linkable(want, employeeId)) links.set(`${one.system}\0${one.value}`, one);
       if (!want.draft) continue;
       const event = toEvent(want.arrival, want.draft, employeeId);
-      records.push(toRecord(event));
+      records.push(toRecord(event, want.arrival.record.headers[traceHeader]));
     }
     // Events first: nobody waits for the bookkeeping.
     if (records.length > 0) await deps.log.append(records);
     await link(tenantId, [...links.values()]);
     await deps.fates.file(tenantId, fates);
+    deps.measures.tally('normalise', {
+      event: records.length,
+      drop: fates.drops.length,
+      dead_letter: fates.deadLetters.length,
+    });
   }
 
   /** Only what this process has not linked before; the database settles what another process did. */
@@ -216,12 +224,17 @@ function notAfter(occurredAt: string, receivedAt: string): string {
   return Date.parse(occurredAt) - Date.parse(receivedAt) > clockSkewMs ? receivedAt : occurredAt;
 }
 
-function toRecord(event: ComplianceEvent): NewRecord {
+/** `trace` names the trace of the body that the event came from, when one is recorded. */
+function toRecord(event: ComplianceEvent, trace: string | undefined): NewRecord {
   return {
     topic: topicOf(event),
     key: event.employeeId,
     value: Buffer.from(JSON.stringify(event)),
-    headers: { tenantId: event.tenantId, eventId: event.id },
+    headers: {
+      tenantId: event.tenantId,
+      eventId: event.id,
+      ...(trace === undefined ? {} : { [traceHeader]: trace }),
+    },
   };
 }
 

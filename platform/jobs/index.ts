@@ -1,2 +1,2 @@
-export { createJobs, type Jobs } from './pg-boss.ts';
+export { createJobs, type JobCount, type Jobs } from './pg-boss.ts';
 export { observeJobs } from './observed.ts';

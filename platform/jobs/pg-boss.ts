@@ -24,6 +24,13 @@ interface SendOptions {
   singletonKey?: string;
 }
 
+export interface JobCount {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly failed: number;
+}
+
 /** Work that must happen later or on a clock, kept in Postgres (schema `pgboss`): it survives a restart. */
 export interface Jobs {
   /** Runs `name` by a cron expression in a time zone; a new call replaces it. Runs missed while down happen once. */
@@ -32,6 +39,8 @@ export interface Jobs {
   work(name: string, handler: JobHandler): Promise<void>;
   /** Returns the job's id, or null when `singletonKey` dropped it. */
   send(name: string, data: JobData, options?: SendOptions): Promise<string | null>;
+  /** Jobs by name, as counted within the last minute: waiting and due, at work, failed for good and still kept. */
+  counts(): Promise<JobCount[]>;
   /** Waits for running jobs, at most 10 s; then their signals are aborted and they come again. */
   close(): Promise<void>;
 }
@@ -90,6 +99,18 @@ export async function createJobs({ postgres, log, pollSeconds = 1 }: JobsOptions
       await queue(name);
       const startAfter = startAfterMs === undefined ? {} : { startAfter: new Date(startAfterMs) };
       return boss.send(name, data, { singletonKey, ...startAfter });
+    },
+    counts: async () => {
+      const queues = await boss.getQueues();
+      return queues
+        .filter(({ name }) => !name.startsWith('__'))
+        .map(({ name, readyCount, activeCount, failedCount }) => ({
+          name,
+          waiting: readyCount,
+          active: activeCount,
+          failed: failedCount,
+        }))
+        .toSorted((a, b) => a.name.localeCompare(b.name));
     },
     close: () => (closing ??= boss.stop({ graceful: true, timeout: closeLimitMs, close: false })),
   };

@@ -6,7 +6,7 @@ export interface LatencySummary {
   readonly p99Ms: number | null;
   readonly maxMs: number | null;
   /** Counts between the edges that the window was made with; the last bucket is what is above all of them. */
-  readonly buckets: readonly number[];
+  readonly buckets: number[];
 }
 
 export interface LatencyWindow {

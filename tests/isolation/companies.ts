@@ -11,7 +11,9 @@ import { randomIds } from '#platform/ids';
 import { createLifecycle } from '#platform/lifecycle';
 import type { Tx } from '#platform/postgres';
 import { createSilentLog } from '#platform/log';
+import { createSilentTelemetry } from '#platform/telemetry';
 import { createApp, type App } from '../../src/lib/server/app.ts';
+import { openAppEngines } from '../support/app-engines.ts';
 import { freePort } from '../support/server-process.ts';
 import { placeName, plantedNeeds, plantedPeople, wordsOf } from './planted.ts';
 
@@ -41,9 +43,11 @@ const noPages: RequestListener = (_request, response) => void response.writeHead
 
 export async function openApp(): Promise<Planted> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-isolation-'));
+  const engines = await openAppEngines();
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const config = loadConfig({
+    ...engines.env,
     PLUMBLINE_DATA: folder,
     PLUMBLINE_DEMO: 'false',
     PORT: String(port),
@@ -59,6 +63,7 @@ export async function openApp(): Promise<Planted> {
     clock,
     log,
     lifecycle,
+    telemetry: createSilentTelemetry(),
     ids: randomIds,
     demo: null,
     onProgress: () => {},
@@ -80,6 +85,7 @@ export async function openApp(): Promise<Planted> {
       server.closeAllConnections();
       server.close();
       await lifecycle.close('test over');
+      await engines.drop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -63,6 +63,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: administer,
     at: ({ deadLetters }) => ['/integrations', `/integrations?letter=${deadLetters[0]}`],
   },
+  '/status': { need: administer, at: alone('/status') },
   '/settings': { need: 'session', at: alone('/settings') },
   '/settings/rules': { need: administer, at: alone('/settings/rules') },
   '/settings/rules/[rule]': { need: administer, at: alone('/settings/rules/DT01') },

@@ -11,6 +11,8 @@ export type Need =
   | 'nothing'
   | 'session'
   | 'own record'
+  /** How the whole platform runs: for the role that oversees every company. */
+  | 'operations'
   | { readonly letters: readonly Letter[]; readonly in: Area | 'any module' };
 
 export interface Expectation {
@@ -25,6 +27,7 @@ export function mayAsk({ role }: Asker, need: Need): boolean {
   if (role === undefined) return false;
   if (need === 'session') return true;
   if (need === 'own record') return role === null;
+  if (need === 'operations') return role === 'ComplianceManager';
   // A field worker sees and only sees, and only their own record.
   if (role === null) return need.in === 'any module' && need.letters.includes('V');
   const asked = need.in === 'any module' ? areas.filter((area) => isModule(area)) : [need.in];
@@ -174,6 +177,8 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     need: change,
     inputs: ({ reviews }) => reviews.map((id) => ({ ids: [id], note: 'tried by a test' })),
   },
+  'status.read': query(administer('V')),
+  'status.platform': query('operations'),
   'settings.rules': query(administer('V')),
   'settings.rule': query(administer('V'), () => [{ id: 'DT06' }]),
   'settings.read': query('session'),

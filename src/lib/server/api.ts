@@ -16,9 +16,12 @@ import { createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 import { sightOf } from './routers/reviews.ts';
 import type { Services, ServicesInput } from './services.ts';
+import { createEngineChecks } from './status/engine-checks.ts';
+import type { Platform } from './status/platform.ts';
 
 export interface ApiDeps extends ServicesInput, Services {
   engines: Engines;
+  platform: Platform;
   simulator: SimulatorControl | null;
 }
 
@@ -61,6 +64,8 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
       origins: [deps.config.http.origin],
       maxSocketsPerUser: deps.config.http.liveSocketsPerUser,
     },
+    onPublished: deps.platform.latency.published,
+    onSent: deps.platform.latency.sent,
     onError: (err) =>
       isGone(err)
         ? deps.log.debug({ err }, 'a viewer went away')
@@ -145,6 +150,16 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       listEndpoints: (scope) => endpoints.list(scope),
     },
     reviews: { reviews: domain.reviews, userNames },
+    status: {
+      clock,
+      metrics,
+      deadLetters,
+      latency: deps.platform.latency,
+      lags: deps.platform.lags,
+      platform: deps.platform.read,
+      checkEngines: createEngineChecks(engines),
+      listEndpoints: (scope) => endpoints.list(scope),
+    },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },
   });
   return { router, hub };

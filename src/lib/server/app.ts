@@ -14,6 +14,11 @@ import { scheduleJobs, startPipeline, type Pipeline } from './pipeline.ts';
 import { createApiFactory, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 import { createServices, type Services, type ServicesInput } from './services.ts';
+import { createFlagLatency } from './status/flag-latency.ts';
+import { declareGauges } from './status/gauges.ts';
+import { observeRequests } from './status/http-observed.ts';
+import { createMetricsRoute } from './status/metrics-http.ts';
+import { createPlatform } from './status/platform.ts';
 
 export interface AppInput extends ServicesInput {
   onProgress: (step: string) => void;
@@ -54,16 +59,30 @@ function clientAddress(trustProxy: boolean) {
 /** One process with every role: door, pipeline, API, live feed. */
 export async function createApp(input: AppInput): Promise<App> {
   const { config, clock, log, lifecycle } = input;
+  const { telemetry } = input;
   const engines = await openEngines(input);
-  const services = createServices(input, engines, (changes) => api.hub.publish(changes));
+  const latency = createFlagLatency({ ...telemetry, clock });
+  const services = createServices(input, engines, (changes) => {
+    latency.committed(changes);
+    api.hub.publish(changes);
+  });
   const { domain, ingest, auth } = services;
   await input.prepare?.({ engines, ...services });
 
-  const api = createApiParts({ ...input, ...services, engines, simulator: input.demo?.simulator ?? null });
+  const platform = createPlatform({
+    ...engines,
+    latency,
+    clock,
+    lags: () => pipeline.lags(),
+    sockets: () => api.hub.stats().sockets,
+  });
+  declareGauges(telemetry.meter, platform, clock);
+  const simulator = input.demo?.simulator ?? null;
+  const api = createApiParts({ ...input, ...services, engines, platform, simulator });
   auth.onSession((event) => services.identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void api.hub.closeSession(sessionId));
 
-  const pipeline = startPipeline({ engines, domain, hub: api.hub, ingest, clock, log, lifecycle });
+  const pipeline = startPipeline({ ...input, engines, domain, hub: api.hub, ingest, latency });
   const rollup = createDayRollup({ clickhouse: engines.clickhouse, clock, log });
   await scheduleJobs({ engines, ...services, clock, rollup });
   lifecycle.onClose('live feed', () => api.hub.shutdown(200));
@@ -76,7 +95,9 @@ export async function createApp(input: AppInput): Promise<App> {
     '/api/trpc/': createTrpcHttp({ router: api.router, ...pages, origins, ipOf }),
     '/api/auth/': createAuthHttp({ auth, origin: config.http.origin, ipOf }),
     '/health/': createHealthRoutes(engines, pipeline),
+    '/metrics': createMetricsRoute(telemetry.meter, config.metrics.token),
   };
+  const observed = observeRequests(telemetry);
   return {
     doors: Object.keys(routes),
     router: api.router,
@@ -88,10 +109,11 @@ export async function createApp(input: AppInput): Promise<App> {
       await pipeline.settled(lifecycle.signal);
       if (!lifecycle.signal.aborted) await rollup.run();
     },
-    http: async (request, response) => {
-      for (const route of Object.values(routes)) if (await route(request, response)) return true;
-      return false;
-    },
+    http: (request, response) =>
+      observed(request, response, async () => {
+        for (const route of Object.values(routes)) if (await route(request, response)) return true;
+        return false;
+      }),
     upgrade: (request, socket, head) => api.hub.handleUpgrade(request, socket, head),
   };
 }

@@ -2,13 +2,15 @@ import path from 'node:path';
 import { createEmbeddedClickHouse, createServerClickHouse, type ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
 import type { Config } from '#platform/config';
-import { openPostgresEventLog, type PostgresEventLog } from '#platform/event-log';
-import { createJobs, type Jobs } from '#platform/jobs';
+import { observeEventLog, openPostgresEventLog, type PostgresEventLog } from '#platform/event-log';
+import { createJobs, observeJobs, type Jobs } from '#platform/jobs';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
-import { openPostgres, type Postgres } from '#platform/postgres';
+import { observePostgres, openPostgres, type Postgres } from '#platform/postgres';
+import type { Telemetry } from '#platform/telemetry';
 import { migrateWarehouse } from '#warehouse';
 import { migrate } from '../../../migrations/run.ts';
+import { consumerGroups, jobNames } from './names.ts';
 
 /** The engines of one process, open and migrated. */
 export interface Engines {
@@ -23,6 +25,7 @@ export interface EnginesInput {
   clock: Clock;
   log: Log;
   lifecycle: Lifecycle;
+  telemetry: Telemetry;
   /** Told what is going on, for whoever waits for the first start. */
   onProgress: (step: string) => void;
 }
@@ -40,9 +43,9 @@ function openClickHouse({ config, log }: EnginesInput): Promise<ClickHouse> {
 
 /** Opens and migrates the engines; each closes with the lifecycle, the last opened first. */
 export async function openEngines(input: EnginesInput): Promise<Engines> {
-  const { config, clock, log, lifecycle, onProgress } = input;
+  const { config, clock, log, lifecycle, telemetry, onProgress } = input;
   onProgress(config.postgres.url === undefined ? 'Opening Postgres (embedded)' : 'Connecting to Postgres');
-  const postgres = await openPostgres(config, { log, clock });
+  const postgres = observePostgres(await openPostgres(config, { log, clock }), telemetry);
   lifecycle.onClose('postgres', () => postgres.close());
   onProgress('Migrating the database');
   await migrate(postgres);
@@ -52,9 +55,12 @@ export async function openEngines(input: EnginesInput): Promise<Engines> {
   const clickhouse = await openClickHouse(input);
   lifecycle.onClose('clickhouse', () => clickhouse.close());
   await migrateWarehouse(clickhouse);
-  const eventLog = await openPostgresEventLog({ postgres, clock, log });
+  const eventLog = observeEventLog(await openPostgresEventLog({ postgres, clock, log }), {
+    ...telemetry,
+    groups: consumerGroups,
+  });
   lifecycle.onClose('event log', () => eventLog.close());
-  const jobs = await createJobs({ postgres, log });
+  const jobs = observeJobs(await createJobs({ postgres, log }), { ...telemetry, names: jobNames });
   lifecycle.onClose('jobs', () => jobs.close());
   return { postgres, clickhouse, eventLog, jobs };
 }

@@ -30,6 +30,8 @@ async function start(options: Partial<LiveOptions> = {}) {
   const table: FlagChanged[] = [];
   const errors: unknown[] = [];
   const hub = createLiveHub({
+    onPublished: () => undefined,
+    onSent: () => undefined,
     sessions: { peek: async (headers) => sessions.get(headers.get('cookie') ?? '') ?? null },
     history: {
       head: async () => table.at(-1)?.sequence ?? 0,

@@ -45,6 +45,9 @@ export interface LiveDeps {
   readonly pseudonyms: Pseudonyms;
   readonly options: LiveOptions;
   readonly onError: (error: unknown) => void;
+  /** Told when changes came, and when a frame with them went out: for measuring. */
+  readonly onPublished: (changes: readonly FlagChanged[]) => void;
+  readonly onSent: (changes: readonly FlagChanged[]) => void;
 }
 
 /** The live feed needs sight of at least one module, or a record of one's own. */
@@ -84,7 +87,10 @@ export function createLiveHub(deps: LiveDeps) {
     handleUpgrade,
     recheck,
     /** Takes flag changes from the log, in any order, any number of times. */
-    publish: (changes: readonly FlagChanged[]): void => rooms.publish(changes),
+    publish: (changes: readonly FlagChanged[]): void => {
+      deps.onPublished(changes);
+      rooms.publish(changes);
+    },
     /** The same feed for callers without a socket. */
     frames: (scope: Scope, after: number | null, signal: AbortSignal): AsyncIterable<[string, LiveFrame]> =>
       framesOf(rooms, scope, after, signal),

@@ -21,10 +21,12 @@ import type { Clock } from '#platform/clock';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
-import { createLoader, type DayRollup } from '#warehouse';
+import type { Telemetry } from '#platform/telemetry';
+import { createLoader, observeLoader, type DayRollup } from '#warehouse';
 import type { Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
 import type { LiveHub } from './live.ts';
+import type { FlagLatency } from './status/flag-latency.ts';
 
 /** Health of a tenant's feeds by vendor, for staleness; read at most every ten seconds. */
 export function cachedSources(read: SourcesOf): SourcesOf {
@@ -58,6 +60,8 @@ export interface PipelineDeps {
   clock: Clock;
   log: Log;
   lifecycle: Lifecycle;
+  telemetry: Telemetry;
+  latency: Pick<FlagLatency, 'heard'>;
 }
 
 export interface Pipeline {
@@ -71,7 +75,7 @@ export interface Pipeline {
 export function startPipeline(deps: PipelineDeps): Pipeline {
   const { engines, domain, clock, log, lifecycle } = deps;
   const { postgres, clickhouse, eventLog } = engines;
-  const loader = createLoader({ clickhouse, clock, log });
+  const loader = observeLoader(createLoader({ clickhouse, clock, log }), deps.telemetry);
   const consumers = {
     ingest: deps.ingest.startConsumers(),
     apply: eventLog.consume(
@@ -81,7 +85,9 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
     live: eventLog.consume(
       { group: 'live', topics: [flagsChangedTopic], maxBatch: 500, everyProcess: true },
       (records) => {
-        deps.hub.publish(records.map((record) => readFlagChanged(record.value)));
+        const changes = records.map((record) => readFlagChanged(record.value));
+        deps.latency.heard(changes);
+        deps.hub.publish(changes);
         return Promise.resolve();
       },
     ),

@@ -10,6 +10,7 @@ import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
+import { createStatusRouter, type StatusRouterDeps } from './routers/status.ts';
 import { createSessionRouter } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -26,6 +27,7 @@ export interface RouterDeps {
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
   readonly settings: SettingsRouterDeps;
+  readonly status: StatusRouterDeps;
 }
 
 /** The whole API of the pages. Throws when a procedure does not declare what it needs. */
@@ -43,6 +45,7 @@ export function createRouter(deps: RouterDeps) {
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),
     settings: createSettingsRouter(deps.settings),
+    status: createStatusRouter(deps.status),
   });
   listAccess(made);
   return made;

@@ -13,6 +13,7 @@ import type { Config } from '#platform/config';
 import type { Ids } from '#platform/ids';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
+import type { Telemetry } from '#platform/telemetry';
 import { createDomain, type Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { cachedSources } from './pipeline.ts';
@@ -23,6 +24,7 @@ export interface ServicesInput {
   ids: Ids;
   log: Log;
   lifecycle: Lifecycle;
+  telemetry: Telemetry;
 }
 
 export interface Services {
@@ -35,7 +37,7 @@ export interface Services {
 
 /** The services of one process on open engines. */
 export function createServices(
-  { config, clock, ids, log }: ServicesInput,
+  { config, clock, ids, log, telemetry }: ServicesInput,
   { postgres, eventLog }: Engines,
   onChanges: (changes: readonly FlagChanged[]) => void,
 ): Services {
@@ -56,6 +58,7 @@ export function createServices(
     clock,
     ids,
     logger: log,
+    meter: telemetry.meter,
     webhookRatePerMinute: config.http.webhookRatePerMinute,
     bodyLimitBytes: config.http.bodyLimitBytes,
   });

@@ -1,16 +1,18 @@
 import { TRPCError, initTRPC } from '@trpc/server';
-import { authorize, authorizeOwn, type Ask, type AskedArea } from '#domain/identity';
+import { authorize, authorizeOperations, authorizeOwn, type Ask, type AskedArea } from '#domain/identity';
 import type { Context, ViewerSession } from './context.ts';
 import { describeFailure, toTrpcError } from './failures.ts';
 
 /**
  * What every procedure declares. `public` needs no session; `signed-in` needs one but no right (it acts on the
- * viewer's own things only); `own` needs a record of one's own; otherwise the right in the area, from which the viewer's `Scope` is made.
+ * viewer's own things only); `own` needs a record of one's own; `operations` is for who may read how the whole platform
+ * runs; otherwise the right in the area, from which the viewer's `Scope` is made.
  */
 export type ProcedureMeta =
   | { readonly access: 'public' }
   | { readonly access: 'signed-in' }
   | { readonly access: 'own' }
+  | { readonly access: 'operations' }
   | { readonly area: AskedArea; readonly right: Ask };
 
 const trpc = initTRPC
@@ -53,6 +55,12 @@ export const signedInProcedure = base
 export const ownProcedure = base.meta({ access: 'own' }).use(({ ctx, next }) => {
   const session = requireSession(ctx);
   return next({ ctx: { session, scope: authorizeOwn(session.viewer) } });
+});
+
+/** How the whole platform runs, without the name or number of any company. */
+export const operationsProcedure = base.meta({ access: 'operations' }).use(({ ctx, next }) => {
+  const session = requireSession(ctx);
+  return next({ ctx: { session, scope: authorizeOperations(session.viewer) } });
 });
 
 /**

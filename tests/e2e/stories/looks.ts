@@ -13,6 +13,7 @@ const screens = [
   '/alerts',
   '/integrations',
   '/audit',
+  '/status',
   '/settings',
   '/settings/rules',
   '/settings/rules/DT01',

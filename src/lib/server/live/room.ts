@@ -25,6 +25,8 @@ export interface RoomDeps {
   /** A change that others overtook is looked up in the database after this long. */
   readonly repairMs: number;
   readonly onError: (error: unknown) => void;
+  /** Told of changes that went out to somebody, once each. */
+  readonly onSent: (changes: readonly FlagChanged[]) => void;
 }
 
 /** Most changes in one frame; more go out as several frames. */
@@ -48,7 +50,9 @@ export function createRoom(deps: RoomDeps) {
   const groups = new Map<string, Group>();
   const past = createHistory(deps.history, deps.tenantId, deps.maxReplay);
   const burst = createBurst<FlagChanged>(windowMs, (changes) => {
-    for (const group of groups.values()) deliver(group.scope, changes, group.subscribers);
+    let told = false;
+    for (const group of groups.values()) told = deliver(group.scope, changes, group.subscribers) || told;
+    if (told) deps.onSent(changes);
   });
   let repair: NodeJS.Timeout | null = null;
 
@@ -58,10 +62,13 @@ export function createRoom(deps: RoomDeps) {
     return Math.min(deps.coalesceMs, Math.max(shortestMs, viewers * msPerViewer));
   }
 
-  function deliver(scope: Scope, changes: readonly FlagChanged[], to: Iterable<Subscriber>): void {
-    for (const frame of framesFor(scope, changes, past.watermark(), deps.pseudonyms)) {
+  /** @returns whether there was anything to tell. */
+  function deliver(scope: Scope, changes: readonly FlagChanged[], to: Iterable<Subscriber>): boolean {
+    const frames = framesFor(scope, changes, past.watermark(), deps.pseudonyms);
+    for (const frame of frames) {
       for (const subscriber of to) subscriber.deliver(frame);
     }
+    return frames.length > 0;
   }
 
   function scheduleRepair(): void {

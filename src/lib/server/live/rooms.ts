@@ -8,6 +8,7 @@ export interface RoomsDeps {
   readonly pseudonyms: Pseudonyms;
   readonly options: { readonly coalesceMs: number; readonly maxReplay: number; readonly repairMs: number };
   readonly onError: (error: unknown) => void;
+  readonly onSent: (changes: readonly FlagChanged[]) => void;
 }
 
 interface Held {
@@ -21,8 +22,8 @@ export function createRooms(deps: RoomsDeps) {
   const rooms = new Map<string, Held>();
 
   function open(tenantId: string): Held {
-    const { history, pseudonyms, options, onError } = deps;
-    const room = createRoom({ tenantId, history, pseudonyms, onError, ...options });
+    const { history, pseudonyms, options, onError, onSent } = deps;
+    const room = createRoom({ tenantId, history, pseudonyms, onError, onSent, ...options });
     const ready = room.open().then(() => room);
     const held: Held = { room, ready, holders: 0 };
     ready.catch((error: unknown) => {

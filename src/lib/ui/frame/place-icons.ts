@@ -1,3 +1,4 @@
+import Activity from '@lucide/svelte/icons/activity';
 import Bell from '@lucide/svelte/icons/bell';
 import FileSearch from '@lucide/svelte/icons/file-search';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
@@ -37,6 +38,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   'Audit log': Link,
   Rules: Scale,
   Integrations: Plug,
+  Status: Activity,
   Settings: Settings2,
   ...Object.fromEntries(modules.map((module) => [moduleNames[module], moduleIcons[module]])),
 };

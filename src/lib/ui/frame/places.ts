@@ -48,6 +48,7 @@ export const placeGroups: readonly PlaceGroup[] = [
         count: 'deadLetters',
         needs: 'administration',
       },
+      { label: 'Status', href: '/status', needs: 'administration' },
       { label: 'Settings', href: '/settings' },
     ],
   },
