@@ -9,6 +9,7 @@ import { syncReviews, type ReviewChanges } from '#domain/reviews';
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
 import type { Postgres, Tx } from '#platform/postgres';
+import { lockPeople } from './locks.ts';
 import type { AppliedLifecycle, PacksOf, PeoplePort, SourcesOf } from './ports.ts';
 import { redecide, type Policy, type Questions, type RedecideDeps } from './redecide.ts';
 import { eventAppliedRecord, flagChangedRecord } from './topics.ts';
@@ -116,6 +117,11 @@ async function applyInside(
   events: readonly ComplianceEvent[],
   policy: Policy,
 ): Promise<Applied> {
+  await lockPeople(
+    tx,
+    deps.postgres.mode,
+    events.map(({ employeeId }) => employeeId),
+  );
   const atMs = deps.clock.nowMs();
   const at = deps.clock.now();
   const claimed = await claimEvents(tx, events, at);
@@ -167,10 +173,11 @@ async function recheckTenant(
 ): Promise<FlagChanged[]> {
   const policy = await policyOf(deps, tenantId);
   const changes = await deps.postgres.asTenant(tenantId, async (tx) => {
-    const atMs = deps.clock.nowMs();
-    const at = deps.clock.now();
     const questions = new Map<EmployeeId, Partial<Record<Module, Cause>>>();
     for (const { employeeId, module } of keys) ask(questions, employeeId, module, null);
+    await lockPeople(tx, deps.postgres.mode, [...questions.keys()]);
+    const atMs = deps.clock.nowMs();
+    const at = deps.clock.now();
     const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
     const asked = { tenantId, questions, subjects, folded: [], policy, atMs, at };
     const result = await redecide(deps, tx, asked);

@@ -1,6 +1,6 @@
 export { createPolicyDriver, type PolicyDriver } from './driver.ts';
 export type { PeoplePort, SourcesOf } from './ports.ts';
-export { createRecheckTimer } from './timer.ts';
+export { createRecheckTimer, recheckLeaseMs } from './timer.ts';
 export {
   eventsAppliedTopic,
   flagsChangedTopic,
