@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Module } from '#contracts/modules';
 import { can, type Scope } from '#domain/identity';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import type { AlertCause, AlertKind, AlertSeverity, AlertStatus } from './alert.ts';
 
 export interface Alert extends AlertCause {
@@ -78,39 +78,36 @@ export async function upsertAlerts(
   at: string,
 ): Promise<ReadonlySet<string>> {
   if (causes.length === 0) return new Set();
-  const rows = causes.map((cause) => ({
-    id: cause.id,
-    kind: cause.kind,
-    severity: cause.severity,
-    dedupe_key: cause.dedupeKey,
-    module: cause.module,
-    employee_id: cause.employeeId,
-    division_id: cause.divisionId,
-    location_id: cause.locationId,
-    rule_id: cause.ruleId,
-    flag: cause.flag,
-    hold: cause.hold,
-    title: cause.title,
-    detail: cause.detail,
-    citation: cause.citation,
-    due_at: cause.dueAt,
-  }));
+  const of = <T>(read: (cause: AlertCause & { id: string }) => T) => causes.map(read);
+  const ids = columns.text(of((cause) => cause.id));
   const result = await sql<{ id: string }>`
-    insert into alerts (tenant_id, id, kind, severity, dedupe_key, module, employee_id, division_id, location_id,
-      rule_id, flag, hold, title, detail, citation, due_at, raised_at)
-    select ${tenantId}, id, kind, severity, dedupe_key, module, employee_id, division_id, location_id,
-      rule_id, flag, hold, title, detail, citation, due_at, ${at}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a(id text, kind text, severity text, dedupe_key text,
-      module text, employee_id text, division_id text, location_id text, rule_id text, flag text, hold boolean,
-      title text, detail text, citation text, due_at timestamptz)
+    with settled as (
+    insert into alerts (tenant_id, raised_at, id, kind, severity, dedupe_key, module, employee_id, division_id,
+      location_id, rule_id, flag, hold, title, detail, citation, due_at)
+    select ${tenantId}, ${at}::timestamptz, a.* from unnest(
+      ${ids}::text[],
+      ${columns.text(of((cause) => cause.kind))}::text[],
+      ${columns.text(of((cause) => cause.severity))}::text[],
+      ${columns.text(of((cause) => cause.dedupeKey))}::text[],
+      ${columns.text(of((cause) => cause.module))}::text[],
+      ${columns.text(of((cause) => cause.employeeId))}::text[],
+      ${columns.text(of((cause) => cause.divisionId))}::text[],
+      ${columns.text(of((cause) => cause.locationId))}::text[],
+      ${columns.text(of((cause) => cause.ruleId))}::text[],
+      ${columns.text(of((cause) => cause.flag))}::text[],
+      ${columns.boolean(of((cause) => cause.hold))}::boolean[],
+      ${columns.text(of((cause) => cause.title))}::text[],
+      ${columns.text(of((cause) => cause.detail))}::text[],
+      ${columns.text(of((cause) => cause.citation))}::text[],
+      ${columns.instant(of((cause) => cause.dueAt))}::timestamptz[]) as a
     on conflict (tenant_id, dedupe_key) where status <> 'resolved' do update set
       status = case when excluded.severity = 'critical' and alerts.severity <> 'critical' then 'open' else alerts.status end,
       severity = excluded.severity, rule_id = excluded.rule_id, flag = excluded.flag, hold = excluded.hold,
       title = excluded.title, detail = excluded.detail, citation = excluded.citation, due_at = excluded.due_at,
       division_id = excluded.division_id, location_id = excluded.location_id
-    returning id`.execute(tx);
-  const asked = new Set(causes.map((cause) => cause.id));
-  return new Set(result.rows.map((row) => row.id).filter((id) => asked.has(id)));
+    returning id)
+    select id from settled where id = any(${ids}::text[])`.execute(tx);
+  return new Set(result.rows.map((row) => row.id));
 }
 
 /** Ends the open alerts of these causes. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Id, TenantId } from '#contracts/ids';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import { genesisHash, type ChainHead } from './chain.ts';
 import type { ActorType, AuditEntry, Json } from './entry.ts';
 import { conditions, textCondition, type AuditFilter, type AuditPage } from './filter.ts';
@@ -27,6 +27,7 @@ export async function insertEntries(
 ): Promise<void> {
   const last = entries.at(-1);
   if (last === undefined) return;
+  const of = <T>(read: (entry: AuditEntry) => T) => entries.map(read);
   await sql`
     with moved as (
       insert into audit_heads (tenant_id, sequence, hash) values (${tenantId}, ${last.sequence}, ${last.hash})
@@ -34,33 +35,23 @@ export async function insertEntries(
     )
     insert into audit_entries (tenant_id, sequence, id, at, actor_type, actor_id, actor_name, act,
       subject_type, subject_id, before, after, ip, session_id, request_id, previous_hash, hash)
-    select ${tenantId}, r.sequence, r.id, r.at, r.actor_type, r.actor_id, r.actor_name, r.act,
-      r.subject_type, r.subject_id, r.before, r.after, r.ip, r.session_id, r.request_id, r.previous_hash, r.hash
-    from jsonb_to_recordset(${JSON.stringify(entries.map(toColumns))}::jsonb) as r(
-      sequence bigint, id text, at timestamptz, actor_type text, actor_id text, actor_name text, act text,
-      subject_type text, subject_id text, before jsonb, after jsonb, ip text, session_id text, request_id text,
-      previous_hash text, hash text)`.execute(tx);
-}
-
-function toColumns(entry: AuditEntry) {
-  return {
-    sequence: entry.sequence,
-    id: entry.id,
-    at: entry.at,
-    actor_type: entry.actor.type,
-    actor_id: entry.actor.id,
-    actor_name: entry.actor.name,
-    act: entry.act,
-    subject_type: entry.subject.type,
-    subject_id: entry.subject.id,
-    before: entry.before,
-    after: entry.after,
-    ip: entry.ip,
-    session_id: entry.sessionId,
-    request_id: entry.requestId,
-    previous_hash: entry.previousHash,
-    hash: entry.hash,
-  };
+    select ${tenantId}, r.* from unnest(
+      ${columns.bigint(of((entry) => entry.sequence))}::bigint[],
+      ${columns.text(of((entry) => entry.id))}::text[],
+      ${columns.instant(of((entry) => entry.at))}::timestamptz[],
+      ${columns.text(of((entry) => entry.actor.type))}::text[],
+      ${columns.text(of((entry) => entry.actor.id))}::text[],
+      ${columns.text(of((entry) => entry.actor.name))}::text[],
+      ${columns.text(of((entry) => entry.act))}::text[],
+      ${columns.text(of((entry) => entry.subject.type))}::text[],
+      ${columns.text(of((entry) => entry.subject.id))}::text[],
+      ${columns.jsonb(of((entry) => entry.before))}::jsonb[],
+      ${columns.jsonb(of((entry) => entry.after))}::jsonb[],
+      ${columns.text(of((entry) => entry.ip))}::text[],
+      ${columns.text(of((entry) => entry.sessionId))}::text[],
+      ${columns.text(of((entry) => entry.requestId))}::text[],
+      ${columns.text(of((entry) => entry.previousHash))}::text[],
+      ${columns.text(of((entry) => entry.hash))}::text[]) as r`.execute(tx);
 }
 
 interface EntryRow {
@@ -83,7 +74,7 @@ interface EntryRow {
   hash: string;
 }
 
-const columns = sql.raw(
+const entryColumns = sql.raw(
   'tenant_id, sequence, id, at, actor_type, actor_id, actor_name, act, subject_type, subject_id, before, after, ip, session_id, request_id, previous_hash, hash',
 );
 
@@ -118,7 +109,7 @@ export async function listEntries(
   // it the planner takes any text for rare and reads and sorts the whole log.
   const { rows } = await sql<EntryRow>`
     select * from (
-      select ${columns} from audit_entries where ${conditions(filter)} and ${before}
+      select ${entryColumns} from audit_entries where ${conditions(filter)} and ${before}
       order by sequence desc offset 0
     ) newest_first
     where ${text} order by sequence desc limit ${page.limit + 1}`.execute(tx);
@@ -134,6 +125,6 @@ export async function countEntries(tx: Tx, filter: AuditFilter): Promise<number>
 }
 
 export async function findEntry(tx: Tx, id: Id<'auditEntry'>): Promise<AuditEntry | null> {
-  const { rows } = await sql<EntryRow>`select ${columns} from audit_entries where id = ${id}`.execute(tx);
+  const { rows } = await sql<EntryRow>`select ${entryColumns} from audit_entries where id = ${id}`.execute(tx);
   return rows[0] === undefined ? null : toEntry(rows[0]);
 }

@@ -3,7 +3,7 @@ import type { Decision, FlagColour } from '#contracts/flags';
 import type { EmployeeId } from '#contracts/ids';
 import type { FlagChanged } from '#contracts/live';
 import type { Module } from '#contracts/modules';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import type { CellView, FlagCell } from './store.postgres.ts';
 
 /** One line of history: what changed, about which instant, known since when. */
@@ -42,28 +42,28 @@ export async function insertHistory(
   at: { effectiveAt: string; recordedAt: string },
 ): Promise<void> {
   if (changes.length === 0) return;
-  const rows = changes.map(({ change, decision, causeEventIds }) => ({
-    sequence: change.sequence,
-    id: change.id,
-    employee_id: change.employeeId,
-    module: change.module,
-    audience: change.audience,
-    from_flag: change.from.flag,
-    from_hold: change.from.hold,
-    flag: change.to.flag,
-    hold: change.to.hold,
-    decision,
-    cause_event_ids: causeEventIds,
-    change,
-  }));
+  const of = <T>(read: (recorded: RecordedChange) => T) => changes.map(read);
   await sql`
     insert into flag_history (tenant_id, sequence, id, employee_id, module, audience, effective_at, recorded_at,
       from_flag, from_hold, flag, hold, decision, cause_event_ids, change)
     select ${tenantId}, sequence, id, employee_id, module, audience, ${at.effectiveAt}::timestamptz,
-      ${at.recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision, cause_event_ids, change
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as h(sequence bigint, id text, employee_id text, module text,
-      audience text, from_flag text, from_hold boolean, flag text, hold boolean, decision jsonb, cause_event_ids text[],
-      change jsonb)`.execute(tx);
+      ${at.recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision,
+      array(select jsonb_array_elements_text(cause_event_ids)), change
+    from unnest(
+      ${columns.bigint(of(({ change }) => change.sequence))}::bigint[],
+      ${columns.text(of(({ change }) => change.id))}::text[],
+      ${columns.text(of(({ change }) => change.employeeId))}::text[],
+      ${columns.text(of(({ change }) => change.module))}::text[],
+      ${columns.text(of(({ change }) => change.audience))}::text[],
+      ${columns.text(of(({ change }) => change.from.flag))}::text[],
+      ${columns.boolean(of(({ change }) => change.from.hold))}::boolean[],
+      ${columns.text(of(({ change }) => change.to.flag))}::text[],
+      ${columns.boolean(of(({ change }) => change.to.hold))}::boolean[],
+      ${columns.jsonb(of(({ decision }) => decision))}::jsonb[],
+      ${columns.jsonb(of(({ causeEventIds }) => causeEventIds))}::jsonb[],
+      ${columns.jsonb(of(({ change }) => change))}::jsonb[])
+      as h(sequence, id, employee_id, module, audience, from_flag, from_hold, flag, hold, decision, cause_event_ids,
+        change)`.execute(tx);
 }
 
 /** Published changes after `sequence`, in order: what a viewer who was away missed. */

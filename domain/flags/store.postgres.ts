@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Decision, FlagColour } from '#contracts/flags';
 import type { EmployeeId } from '#contracts/ids';
 import type { Module } from '#contracts/modules';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 
 /** The stored flag of one (employee, module). */
 export interface CurrentFlag {
@@ -178,28 +178,23 @@ type FlagCellRow = [
 
 export async function saveFlags(tx: Tx, tenantId: string, flags: readonly CurrentFlag[]): Promise<void> {
   if (flags.length === 0) return;
-  const rows = flags.map((current) => ({
-    employee_id: current.employeeId,
-    module: current.module,
-    flag: current.decision.flag,
-    hold: current.decision.hold,
-    decision: current.decision,
-    der_decision: current.derDecision,
-    since: current.since,
-    next_change_at: current.nextChangeAt,
-    next_flag: current.nextFlag,
-    turns_red_at: current.turnsRedAt,
-    recheck_at: current.recheckAt,
-    decided_at: current.decidedAt,
-  }));
+  const of = <T>(read: (current: CurrentFlag) => T) => flags.map(read);
   await sql`
     insert into flags (tenant_id, employee_id, module, flag, hold, decision, der_decision, since, next_change_at,
       next_flag, turns_red_at, recheck_at, decided_at)
-    select ${tenantId}, employee_id, module, flag, hold, decision, nullif(der_decision, 'null'::jsonb), since,
-      next_change_at, next_flag, turns_red_at, recheck_at, decided_at
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(employee_id text, module text, flag text, hold boolean,
-      decision jsonb, der_decision jsonb, since timestamptz, next_change_at timestamptz, next_flag text,
-      turns_red_at timestamptz, recheck_at timestamptz, decided_at timestamptz)
+    select ${tenantId}, f.* from unnest(
+      ${columns.text(of((current) => current.employeeId))}::text[],
+      ${columns.text(of((current) => current.module))}::text[],
+      ${columns.text(of((current) => current.decision.flag))}::text[],
+      ${columns.boolean(of((current) => current.decision.hold))}::boolean[],
+      ${columns.jsonb(of((current) => current.decision))}::jsonb[],
+      ${columns.jsonb(of((current) => current.derDecision))}::jsonb[],
+      ${columns.instant(of((current) => current.since))}::timestamptz[],
+      ${columns.instant(of((current) => current.nextChangeAt))}::timestamptz[],
+      ${columns.text(of((current) => current.nextFlag))}::text[],
+      ${columns.instant(of((current) => current.turnsRedAt))}::timestamptz[],
+      ${columns.instant(of((current) => current.recheckAt))}::timestamptz[],
+      ${columns.instant(of((current) => current.decidedAt))}::timestamptz[]) as f
     on conflict (tenant_id, employee_id, module) do update set
       flag = excluded.flag, hold = excluded.hold, decision = excluded.decision, der_decision = excluded.der_decision,
       since = excluded.since, next_change_at = excluded.next_change_at, next_flag = excluded.next_flag,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId } from '#contracts/ids';
 import type { Module } from '#contracts/modules';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import type { EventOutcome, EventPosition } from '#domain/folding';
 import { outcomeWord, type ModuleRecord } from './model.ts';
 
@@ -79,36 +79,35 @@ export async function claimEvents(
   events: readonly ComplianceEvent[],
   appliedAt: string,
 ): Promise<ReadonlySet<string>> {
-  const rows = events.map((event) => ({
-    tenant_id: event.tenantId,
-    id: event.id,
-    employee_id: event.employeeId,
-    module: event.module,
-    type: event.type,
-    subject_ref: event.subjectRef,
-    occurred_at: event.occurredAt,
-    received_at: event.receivedAt,
-    version: event.version,
-    vendor: event.source.vendor,
-    dedupe_key: event.source.dedupeKey,
-    endpoint_id: event.source.endpointId,
-    raw_ref: event.source.rawRef,
-    payload: event.payload,
-    review: event.review,
-  }));
-  const claimed = await sql<{ id: string }>`
-    insert into compliance_events
-      (tenant_id, id, employee_id, module, type, subject_ref, occurred_at, received_at, version, vendor, dedupe_key,
-       endpoint_id, raw_ref, payload, review, applied_at)
-    select tenant_id, id, employee_id, module, type, subject_ref, occurred_at, received_at, version, vendor, dedupe_key,
-       endpoint_id, raw_ref, payload, nullif(review, 'null'::jsonb), ${appliedAt}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(
-      tenant_id text, id text, employee_id text, module text, type text, subject_ref text, occurred_at timestamptz,
-      received_at timestamptz, version integer, vendor text, dedupe_key text, endpoint_id text, raw_ref text,
-      payload jsonb, review jsonb)
-    on conflict do nothing
-    returning id`.execute(tx);
-  return new Set(claimed.rows.map((row) => row.id));
+  const of = <T>(read: (event: ComplianceEvent) => T) => events.map(read);
+  const claimed = await sql<{ claimed: string; ids: string[] | null }>`
+    with made as (
+      insert into compliance_events
+        (tenant_id, id, employee_id, module, type, subject_ref, occurred_at, received_at, version, vendor, dedupe_key,
+         endpoint_id, raw_ref, payload, review, applied_at)
+      select *, ${appliedAt}::timestamptz from unnest(
+        ${columns.text(of((event) => event.tenantId))}::text[],
+        ${columns.text(of((event) => event.id))}::text[],
+        ${columns.text(of((event) => event.employeeId))}::text[],
+        ${columns.text(of((event) => event.module))}::text[],
+        ${columns.text(of((event) => event.type))}::text[],
+        ${columns.text(of((event) => event.subjectRef))}::text[],
+        ${columns.instant(of((event) => event.occurredAt))}::timestamptz[],
+        ${columns.instant(of((event) => event.receivedAt))}::timestamptz[],
+        ${columns.int(of((event) => event.version))}::int[],
+        ${columns.text(of((event) => event.source.vendor))}::text[],
+        ${columns.text(of((event) => event.source.dedupeKey))}::text[],
+        ${columns.text(of((event) => event.source.endpointId))}::text[],
+        ${columns.text(of((event) => event.source.rawRef))}::text[],
+        ${columns.jsonb(of((event) => event.payload))}::jsonb[],
+        ${columns.jsonb(of((event) => event.review))}::jsonb[])
+      on conflict do nothing
+      returning id)
+    select count(*) as claimed, case when count(*) < ${events.length} then array_agg(id) end as ids from made`.execute(
+    tx,
+  );
+  const [answer] = claimed.rows;
+  return new Set(answer?.ids ?? (answer?.claimed === '0' ? [] : of((event) => event.id)));
 }
 
 export async function loadRecords(tx: Tx, keys: readonly RecordKey[]): Promise<StoredRecord[]> {
@@ -145,23 +144,18 @@ export async function saveRecords(
   updatedAt: string,
 ): Promise<void> {
   if (records.length === 0) return;
-  const rows = records.map((stored) => ({
-    employee_id: stored.employeeId,
-    module: stored.module,
-    record: stored.record,
-    event_count: stored.eventCount,
-    last_occurred_at: stored.last.occurredAt,
-    last_version: stored.last.version,
-    last_event_id: stored.last.id,
-  }));
+  const of = <T>(read: (stored: StoredRecord) => T) => records.map(read);
   await sql`
     insert into records
       (tenant_id, employee_id, module, record, event_count, last_occurred_at, last_version, last_event_id, updated_at)
-    select ${tenantId}, employee_id, module, record, event_count, last_occurred_at, last_version, last_event_id,
-      ${updatedAt}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
-      employee_id text, module text, record jsonb, event_count integer, last_occurred_at timestamptz,
-      last_version integer, last_event_id text)
+    select ${tenantId}, r.*, ${updatedAt}::timestamptz from unnest(
+      ${columns.text(of((stored) => stored.employeeId))}::text[],
+      ${columns.text(of((stored) => stored.module))}::text[],
+      ${columns.jsonb(of((stored) => stored.record))}::jsonb[],
+      ${columns.int(of((stored) => stored.eventCount))}::int[],
+      ${columns.instant(of((stored) => stored.last.occurredAt))}::timestamptz[],
+      ${columns.int(of((stored) => stored.last.version))}::int[],
+      ${columns.text(of((stored) => stored.last.id))}::text[]) as r
     on conflict (tenant_id, employee_id, module) do update set
       record = excluded.record, event_count = excluded.event_count, last_occurred_at = excluded.last_occurred_at,
       last_version = excluded.last_version, last_event_id = excluded.last_event_id, updated_at = excluded.updated_at`.execute(
