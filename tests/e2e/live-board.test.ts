@@ -4,11 +4,13 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAppEngines, type AppEngines } from '../support/app-engines.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort, startServer, type ServerProcess } from '../support/server-process.ts';
 
 let folder: string;
 let server: ServerProcess;
+let engines: AppEngines;
 let browser: Browser;
 
 const password = 'plumbline-demo-2026';
@@ -17,10 +19,12 @@ const patientMs = 60_000;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'plumbline-board-'));
+  engines = await openAppEngines();
   server = await startServer({
     folder,
     port: await freePort(),
     env: {
+      ...engines.env,
       PLUMBLINE_DEMO: '1',
       PLUMBLINE_DEMO_PEOPLE: '80',
       PLUMBLINE_DEMO_HISTORY: '0',
@@ -32,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await server.stop();
+  await engines.drop();
   await rm(folder, { recursive: true, force: true });
 });
 

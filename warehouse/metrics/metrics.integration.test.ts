@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { assert, asyncProperty, integer, sample } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DivisionId, EmployeeId, Id, LocationId } from '#contracts/ids';
 import { authorize, authorizeOwn, type Scope } from '#domain/identity';
-import { createEmbeddedClickHouse, type EmbeddedClickHouse } from '#platform/clickhouse';
+import type { ClickHouse } from '#platform/clickhouse';
 import { createFrozenClock } from '#platform/clock';
 import { createSilentLog } from '#platform/log';
+import { openTestClickHouse } from '../../tests/support/clickhouse.ts';
 import { createLoader, type Loader } from '../loading/loader.ts';
 import { testChange, testEvent, testId } from '../loading/testing.ts';
 import { migrateWarehouse } from '../migrate.ts';
@@ -32,14 +30,13 @@ import { testViewer } from './testing.ts';
 const log = createSilentLog();
 const now = '2026-11-20T12:00:00.000Z';
 const clock = createFrozenClock(now);
-const dir = mkdtempSync(join(tmpdir(), 'plumbline-metrics-'));
-let clickhouse: EmbeddedClickHouse;
+let clickhouse: ClickHouse;
 let loader: Loader;
 let rollup: DayRollup;
 let metrics: Metrics;
 
 beforeAll(async () => {
-  clickhouse = await createEmbeddedClickHouse({ dir, log });
+  clickhouse = await openTestClickHouse();
   await migrateWarehouse(clickhouse);
   loader = createLoader({ clickhouse, clock, log });
   rollup = createDayRollup({ clickhouse, clock, log });
@@ -47,7 +44,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await clickhouse.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 /** One viewer of each kind of scope. */

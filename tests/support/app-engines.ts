@@ -1,0 +1,33 @@
+import { dropClickHouseDatabase, newDatabaseName, testClickHouseUrl } from './clickhouse.ts';
+import { createServerDatabase, testServerUrl } from './server-database.ts';
+
+/** The engines of one application under test. */
+export interface AppEngines {
+  /** Settings of the application; none when its engines are embedded. */
+  readonly env: Readonly<Record<string, string>>;
+  /** After the application ended. */
+  drop(): Promise<void>;
+}
+
+/** Databases of its own on the servers that `TEST_…` name; embedded engines where none is named. */
+export async function openAppEngines(): Promise<AppEngines> {
+  const env: Record<string, string> = {};
+  const drops: (() => Promise<void>)[] = [];
+  if (testServerUrl() !== undefined) {
+    const database = await createServerDatabase();
+    env['DATABASE_URL'] = database.url;
+    drops.push(() => database.drop());
+  }
+  const url = testClickHouseUrl();
+  if (url !== undefined) {
+    const database = newDatabaseName();
+    Object.assign(env, { CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database });
+    drops.push(() => dropClickHouseDatabase(url, database));
+  }
+  return {
+    env,
+    drop: async () => {
+      for (const drop of drops) await drop();
+    },
+  };
+}
