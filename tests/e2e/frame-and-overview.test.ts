@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAppEngines, type AppEngines } from '../support/app-engines.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort, startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -12,17 +13,25 @@ const admin = 'marguerite.voss@harrowpike.example';
 
 let folder: string;
 let server: ServerProcess;
+let engines: AppEngines;
 let browser: Browser;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-e2e-'));
-  const env = { PLUMBLINE_DEMO: 'yes', PLUMBLINE_DEMO_PEOPLE: '60', PLUMBLINE_DEMO_RATE: '5' };
+  engines = await openAppEngines();
+  const env = {
+    ...engines.env,
+    PLUMBLINE_DEMO: 'yes',
+    PLUMBLINE_DEMO_PEOPLE: '60',
+    PLUMBLINE_DEMO_RATE: '5',
+  };
   server = await startServer({ folder, port: await freePort(), env });
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  await engines?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -9,6 +9,7 @@ import { companyOf, type DemoState } from '../../demo/provision.ts';
 import type { DemoCompany } from '../../demo/company.ts';
 import { proofHeaders, type Message } from '../../demo/simulator/wire.ts';
 import { systemClock } from '#platform/clock';
+import { openAppEngines } from '../support/app-engines.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort, startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -56,7 +57,13 @@ export async function openStage(people: number): Promise<Stage> {
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-e2e-'));
   const port = await freePort();
-  const env = { PLUMBLINE_DEMO: 'true', PLUMBLINE_DEMO_PEOPLE: String(people), PLUMBLINE_DEMO_RATE: '0' };
+  const engines = await openAppEngines();
+  const env = {
+    ...engines.env,
+    PLUMBLINE_DEMO: 'true',
+    PLUMBLINE_DEMO_PEOPLE: String(people),
+    PLUMBLINE_DEMO_RATE: '0',
+  };
   const start = () => startServer({ folder, port, env });
   let server: ServerProcess = await start();
   const browser = await openBrowser();
@@ -88,6 +95,7 @@ export async function openStage(people: number): Promise<Stage> {
     close: async () => {
       await browser.close();
       await server.stop();
+      await engines.drop();
       rmSync(folder, {
         recursive: true,
         force: true,
