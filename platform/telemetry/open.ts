@@ -1,6 +1,6 @@
 import type { Log } from '#platform/log';
 import { createMeter, createSilentMeter, type Meter } from './meter.ts';
-import { createSilentTracing, type Tracing } from './tracing.ts';
+import { createSilentTracing, type Tracing, type TracingOptions } from './tracing.ts';
 
 /** How the process is watched from outside. */
 export interface Telemetry {
@@ -16,4 +16,12 @@ export function openTelemetry(deps: { log: Log; tracing: Tracing; metered: boole
 /** For tests and tools that nobody watches. */
 export function createSilentTelemetry(): Telemetry {
   return { meter: createSilentMeter(), tracing: createSilentTracing() };
+}
+
+/** The libraries are loaded only when traces are wanted. */
+export async function openTracing(options: TracingOptions): Promise<Tracing> {
+  const { endpoint } = options;
+  if (endpoint === undefined) return createSilentTracing();
+  const { createOtlpTracing } = await import('./otel.ts');
+  return createOtlpTracing({ ...options, endpoint });
 }

@@ -72,11 +72,3 @@ export function createSilentTracing(): Tracing {
     close: () => Promise.resolve(),
   };
 }
-
-/** The libraries are loaded only when traces are wanted. */
-export async function openTracing(options: TracingOptions): Promise<Tracing> {
-  const { endpoint } = options;
-  if (endpoint === undefined) return createSilentTracing();
-  const { createOtlpTracing } = await import('./otel.ts');
-  return createOtlpTracing({ ...options, endpoint });
-}
