@@ -21,7 +21,14 @@ describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
     let opened: EventLogWithOutbox | undefined;
     return Promise.resolve({
       open: async () =>
-        (opened = await openKafkaLog({ kafka, topics: [], postgres, clock: systemClock, log, refreshMs: 500 })),
+        (opened = await openKafkaLog({
+          kafka,
+          topics: [],
+          postgres,
+          clock: systemClock,
+          log,
+          refreshMs: 500,
+        })),
       expire: async () => {
         await opened?.trim(systemClock.nowMs() + 1);
       },

@@ -4,7 +4,7 @@ import type { LogRecord, NewRecord } from './index.ts';
 import { partitionOf } from './partition.ts';
 import { isTopicName, topicInvalid } from './topic-filter.ts';
 
-/** Largest value of one record. */
+/** Largest record. */
 const maxValueBytes = 32 * 1024 * 1024;
 
 /** The parameters of `event_log_append` after the time, in order. */
@@ -46,11 +46,12 @@ export function checkRecords(records: readonly NewRecord[], mostBytes = maxValue
         detail: `A record for ${record.topic} has a NUL character in its key or headers.`,
       });
     }
-    if (record.value.length > mostBytes) {
+    const bytes = text.reduce((sum, part) => sum + part.length, record.value.length);
+    if (bytes > mostBytes) {
       throw new PlumblineError({
         kind: 'too_large',
         code: 'event_log.record_too_large',
-        detail: `A record for ${record.topic} has ${record.value.length} bytes; at most ${mostBytes} are allowed.`,
+        detail: `A record for ${record.topic} has ${bytes} bytes; at most ${mostBytes} are allowed.`,
       });
     }
   }

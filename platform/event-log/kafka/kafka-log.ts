@@ -10,6 +10,7 @@ import { createAppender } from './appender.ts';
 import { startConsumer, type ConsumerDeps, type RunningConsumer } from './consumer.ts';
 import { toLogError } from './errors.ts';
 import { byPartition, partitionsOf, trimTopics } from './lag.ts';
+import { openKafkajsClient } from './kafkajs.ts';
 import { openPlatformaticClient } from './platformatic.ts';
 import { partitionId, type KafkaClient, type KafkaConnection, type OpenKafkaClient } from './port.ts';
 import { publishRows } from './relay.ts';
@@ -47,11 +48,11 @@ export interface KafkaLogOptions {
 
 const clients: Record<KafkaSettings['client'], OpenKafkaClient> = {
   platformatic: openPlatformaticClient,
-  kafkajs: openPlatformaticClient,
+  kafkajs: openKafkajsClient,
 };
 
-/** Room for key, headers and the frame of a batch beside a value. */
-const overheadBytes = 128 * 1024;
+/** Room for the frame of a record and of its batch. */
+const overheadBytes = 16 * 1024;
 const outboxPollMs = 250;
 
 function readPem({ tls, ...settings }: KafkaSettings): KafkaConnection {
@@ -66,7 +67,7 @@ function readPem({ tls, ...settings }: KafkaSettings): KafkaConnection {
 export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWithOutbox> {
   const { kafka, postgres, clock, log } = options;
   const client = clients[kafka.client](readPem(kafka), log);
-  const valueBytes = kafka.messageBytes - overheadBytes;
+  const recordBytes = kafka.messageBytes - overheadBytes;
   const topics = createTopics(client, { ...kafka, rules: options.topics, maxBytes: kafka.messageBytes });
   try {
     await topics.refresh();
@@ -75,7 +76,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
     await client.close().catch(() => undefined);
     throw toLogError(error);
   }
-  const appender = createAppender({ client, topics, clock, requestBytes: valueBytes });
+  const appender = createAppender({ client, topics, clock, requestBytes: kafka.messageBytes / 2 });
   const consumers = createConsumers({ client, topics, log });
   const watch = setInterval(() => {
     topics.refresh().catch((err: unknown) => log.warn({ err }, 'topics could not be listed'));
@@ -83,7 +84,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
   const outbox = createOutbox({
     postgres,
     partitions: kafka.partitions,
-    mostBytes: valueBytes,
+    mostBytes: recordBytes,
     moveOnce: () => publishRows(postgres, appender.append),
     log,
     pollMs: outboxPollMs,
@@ -104,7 +105,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
     append: async (records) => {
       if (closing !== undefined) throw closed();
       if (postgres.inTransaction()) throw appendInTransaction();
-      checkRecords(records, valueBytes);
+      checkRecords(records, recordBytes);
       return appender.append(records);
     },
     consume: (consumerOptions, handler) => {

@@ -1,5 +1,6 @@
 import type { fetchV17, MessageToProduce } from '@platformatic/kafka';
 import type { LogRecord } from '../index.ts';
+import { asBuffer } from './bytes.ts';
 import type { Position, ProducedRecord } from './port.ts';
 
 /** Header names recur; their bytes are made once. */
@@ -13,9 +14,6 @@ export function createHeaderNames() {
     return made;
   };
 }
-
-export const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export function toMessage(
   prefix: string,
