@@ -43,6 +43,7 @@ async function fileUnapplied(fates: FateStore, { record, event }: Readable): Pro
     // The event itself, so that sending it round again begins here and not at the vendor's body.
     rawRef: `${record.topic}/${record.partition}/${record.offset}`,
     deliveryKey: event.source.dedupeKey,
+    admitsPeople: false,
     matched: {},
   };
   const detail = `${event.module} ${event.type} could not be applied; nothing of it took effect.`;

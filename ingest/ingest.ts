@@ -125,6 +125,8 @@ function startConsumers(deps: IngestDeps, directory: EndpointDirectory, measures
     measures,
     findApi: deps.findApi ?? httpApis(directory),
     matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
+    admitPeople: (tenantId, vendor, newcomers) =>
+      postgres.asTenant(tenantId, (tx) => people.admit(tx, tenantId, newcomers, vendorContext(vendor))),
     linkReferences: (tenantId, vendor, links) =>
       postgres.asTenant(tenantId, (tx) =>
         people.linkReferences(tx, tenantId, links, vendorContext(vendor), 'keep'),

@@ -124,6 +124,8 @@ export interface Source<V = unknown> {
   readonly vendor: string;
   readonly title: string;
   readonly kind: 'webhook' | 'file';
+  /** A personnel system or its list: an endpoint of it may be made the authority on who works here. */
+  readonly personnel?: boolean;
   readonly contentTypes: readonly string[];
   /** Known settings of an endpoint and what each may be; others are let through and mean nothing. */
   readonly settings?: z.ZodType<Readonly<Record<string, unknown>>>;

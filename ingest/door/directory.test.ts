@@ -16,6 +16,7 @@ function record(change: Partial<EndpointRecord> = {}): EndpointRecord {
     settings: {},
     ratePerMinute: null,
     active: true,
+    admitsPeople: false,
     api: null,
     ...change,
   };

@@ -13,6 +13,8 @@ export interface EndpointRecord {
   readonly ratePerMinute: number | null;
   /** A disabled endpoint takes nothing; what it took before still goes through the pipeline. */
   readonly active: boolean;
+  /** The company's authority on who works there: whom it hires is added. */
+  readonly admitsPeople: boolean;
   /** How to ask the vendor for what a thin message points at; null = not set up. */
   readonly api: { readonly url: string | null; readonly key: string } | null;
 }

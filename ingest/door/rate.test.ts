@@ -18,6 +18,7 @@ function endpoint(tenantId: OpenEndpoint['tenantId'], ratePerMinute: number | nu
     settings: {},
     ratePerMinute,
     active: true,
+    admitsPeople: false,
     api: null,
     source,
     verify: source.createVerifier([]),

@@ -57,6 +57,8 @@ export interface EndpointHealth {
   readonly name: string;
   readonly kind: 'webhook' | 'file';
   readonly active: boolean;
+  /** Whether whom it hires is added to the people; null = no personnel system, so never. */
+  readonly admitsPeople: boolean | null;
   /** Silence beyond this turns dependent flags stale, ms. */
   readonly silenceLimitMs: number;
   readonly accepted: number;
@@ -76,6 +78,7 @@ interface Row {
   vendor: string;
   name: string;
   status: 'active' | 'disabled';
+  admits_people: boolean;
   silence_h: number;
   accepted: string | null;
   refused: string | null;
@@ -91,19 +94,20 @@ const hourMs = 3_600_000;
 /** All endpoints of the transaction's tenant with their health. */
 export async function listEndpointHealth(tx: Tx, sources: readonly Source[]): Promise<EndpointHealth[]> {
   const { rows } = await sql<Row>`
-    select e.id, e.vendor, e.name, e.status, e.silence_h, h.accepted, h.refused, h.last_accepted_at,
+    select e.id, e.vendor, e.name, e.status, e.admits_people, e.silence_h, h.accepted, h.refused, h.last_accepted_at,
       h.last_refused_at, h.last_refused_reason, h.failing_since,
       (select jsonb_object_agg(r.reason, r.refused) from ingest_endpoint_refusals r
         where r.tenant_id = e.tenant_id and r.endpoint_id = e.id) as refusals
     from ingest_endpoints e left join ingest_endpoint_health h on h.tenant_id = e.tenant_id and h.endpoint_id = e.id
     order by e.vendor, e.id`.execute(tx);
-  const kinds = new Map(sources.map((source) => [source.vendor, source.kind]));
+  const known = new Map(sources.map((source) => [source.vendor, source]));
   return rows.map((row) => ({
     id: row.id,
     vendor: row.vendor,
     name: row.name,
-    kind: kinds.get(row.vendor) ?? 'webhook',
+    kind: known.get(row.vendor)?.kind ?? 'webhook',
     active: row.status === 'active',
+    admitsPeople: known.get(row.vendor)?.personnel === true ? row.admits_people : null,
     silenceLimitMs: row.silence_h * hourMs,
     accepted: Number(row.accepted ?? 0),
     refused: Number(row.refused ?? 0),

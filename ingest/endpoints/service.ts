@@ -23,6 +23,8 @@ export const newEndpointSchema = z.object({
   apiKey: z.string().min(1).max(4000).optional(),
   /** Root of the vendor's API where it is not the usual one (sandbox, own subdomain). */
   apiUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Whom this personnel system hires is added to the people. Refused for other vendors. */
+  admitsPeople: z.boolean().default(false),
   /** Left out: 24 h for webhooks, 168 h for files (rule packs §0). */
   silenceH: z.int().positive().max(8_760).optional(),
 });
@@ -52,6 +54,11 @@ export interface Endpoints {
     api: { url: string | null; key: string } | null,
     context: ActContext,
   ): Promise<void>;
+  /**
+   * Makes a personnel system the authority on who works here, or takes that back. Throws `ingest.endpoint_not_found`,
+   * `ingest.not_personnel`.
+   */
+  setAdmitsPeople(scope: Scope, id: EndpointId, admits: boolean, context: ActContext): Promise<void>;
   setStatus(scope: Scope, id: EndpointId, status: 'active' | 'disabled', context: ActContext): Promise<void>;
 }
 
@@ -121,6 +128,12 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
           key: api === null ? 'none' : 'set',
         },
       ),
+    async setAdmitsPeople(scope, id, admits, context) {
+      const personnel = deps.sources.filter((source) => source.personnel).map((source) => source.vendor);
+      if (admits) await write(scope, (tx) => requirePersonnel(tx, id, personnel));
+      const set = sql`admits_people = ${admits}`;
+      await change(scope, id, 'set_admits_people', context, set, { admitsPeople: admits });
+    },
     setStatus: (scope, id, status, context) =>
       change(scope, id, 'set_status', context, sql`status = ${status}`, { status }),
   };
@@ -137,19 +150,36 @@ async function insertEndpoint(
   const source = deps.sources.find((one) => one.vendor === input.vendor);
   if (!source) throw unknownVendor(input.vendor, deps.sources);
   checkSettings(source, input.settings);
+  if (input.admitsPeople && source.personnel !== true) throw notPersonnel(source.title);
   const id = deps.ids.next('endpoint');
   const secret = input.secret ?? newSecret();
   const silenceH = input.silenceH ?? silenceDefaultH[source.kind];
   const now = deps.clock.now();
   await sql`insert into ingest_endpoints (tenant_id, id, vendor, name, secrets, settings, rate_per_minute, silence_h,
-      api_url, api_key, created_at, updated_at)
+      admits_people, api_url, api_key, created_at, updated_at)
     values (${tenantId}, ${id}, ${input.vendor}, ${input.name}, array[${secret}], ${JSON.stringify(input.settings)}::jsonb,
-      ${input.ratePerMinute}, ${silenceH}, ${input.apiUrl ?? null}, ${input.apiKey ?? null}, ${now}, ${now})`.execute(
+      ${input.ratePerMinute}, ${silenceH}, ${input.admitsPeople}, ${input.apiUrl ?? null}, ${input.apiKey ?? null}, ${now}, ${now})`.execute(
     tx,
   );
   const { secret: _secret, apiKey: _key, ...after } = { ...input, silenceH };
   await auditOne(deps, tx, tenantId, id, 'create', after, context);
   return { id, path: `/webhooks/${id}`, secret };
+}
+
+async function requirePersonnel(tx: Tx, id: EndpointId, personnel: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ name: string; vendor: string }>`
+    select name, vendor from ingest_endpoints where id = ${id}`.execute(tx);
+  const [endpoint] = rows;
+  if (endpoint === undefined) throw notFound(id);
+  if (!personnel.includes(endpoint.vendor)) throw notPersonnel(endpoint.name);
+}
+
+function notPersonnel(title: string): PlumblineError {
+  return new PlumblineError({
+    kind: 'invalid',
+    code: 'ingest.not_personnel',
+    detail: `${title} is no personnel system: people it names and nobody knows wait as dead letters.`,
+  });
 }
 
 function checkSettings(source: Source, settings: Readonly<Record<string, unknown>>): void {

@@ -12,6 +12,7 @@ interface Row {
   settings: Record<string, unknown>;
   rate_per_minute: number | null;
   status: 'active' | 'disabled';
+  admits_people: boolean;
   api_url: string | null;
   api_key: string | null;
 }
@@ -19,8 +20,8 @@ interface Row {
 /** Every endpoint of every tenant, for the door's directory. */
 export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
   return postgres.asSystem(async (tx) => {
-    const { rows } =
-      await sql<Row>`select id, tenant_id, vendor, secrets, settings, rate_per_minute, status, api_url,
+    const { rows } = await sql<Row>`select id, tenant_id, vendor, secrets, settings, rate_per_minute, status,
+      admits_people, api_url,
       api_key from ingest_endpoints`.execute(tx);
     return rows.map((row) => ({
       id: row.id,
@@ -30,6 +31,7 @@ export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
       settings: row.settings,
       ratePerMinute: row.rate_per_minute,
       active: row.status === 'active',
+      admitsPeople: row.admits_people,
       api: row.api_key === null ? null : { url: row.api_url, key: row.api_key },
     }));
   });

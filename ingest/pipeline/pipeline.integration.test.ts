@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { complianceEventSchema, type ComplianceEvent } from '#contracts/compliance-event';
@@ -296,6 +297,83 @@ test('an unknown word goes on with its mark, for the queue of those who settle i
     await send(url, { id: 'rep-1', candidate_id: 'cand-1', result: 'mostly_fine' });
   await eventually(() => Promise.resolve(mine().length === 3));
   expect(mine()[0]).toMatchObject({ type: 'report.unclear', review: { value: 'complete / mostly_fine' } });
+});
+
+describe('a hire of somebody unknown', () => {
+  const hire = {
+    type: 'employee.created',
+    timestamp: '2026-11-20T11:59:00+0000',
+    data: { employeeId: '77' },
+  };
+  const fields =
+    'employeeNumber,firstName,lastName,workEmail,dateOfBirth,hireDate,terminationDate,status,jobTitle,department,location';
+  const told = {
+    id: '77',
+    employeeNumber: 'HP-77',
+    firstName: 'Ida',
+    lastName: 'Ng',
+    hireDate: '2026-11-16',
+    status: 'Active',
+  };
+
+  async function report(url: string) {
+    const body = JSON.stringify(hire);
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac('sha256', secret).update(body).update(timestamp).digest('hex');
+    const headers = { 'x-bamboohr-signature': signature, 'x-bamboohr-timestamp': timestamp };
+    expect((await post(url, body, headers)).status).toBe(202);
+  }
+  beforeEach(() => {
+    apiOn = true;
+    answers.set(`/api/v1/employees/77?fields=${fields}`, () => told);
+  });
+
+  test('adds the person where the endpoint is the authority, once, in the audit log', async () => {
+    const { url } = await opened.endpoint(tenant, {
+      vendor: 'bamboohr',
+      name: 'HR',
+      secret,
+      admitsPeople: true,
+    });
+    await report(url);
+    await report(url);
+    await eventually(() => Promise.resolve(mine().length === 2));
+    expect(mine()[0]).toMatchObject({ module: 'people', type: 'employee.hired' });
+    const { employees } = await opened.people.list(administrator(tenant), {}, { limit: 10 });
+    expect(employees.map((one) => one.id)).toEqual([mine()[0]?.employeeId]);
+    expect(await openLetters()).toEqual([]);
+    const acts = await postgres.asTenant(tenant, (tx) =>
+      sql<{ id: string }>`select id from audit_entries where act = 'people:employee:create'`.execute(
+        tx,
+      ),
+    );
+    expect(acts.rows).toHaveLength(1);
+  });
+
+  test('waits as a dead letter elsewhere, and goes in when the endpoint becomes the authority', async () => {
+    const { url, id } = await opened.endpoint(tenant, { vendor: 'bamboohr', name: 'HR', secret });
+    await report(url);
+    const [letter] = await eventually(async () => {
+      const letters = await openLetters();
+      return letters.length > 0 && letters;
+    });
+    expect(letter).toMatchObject({ reason: 'employee_unknown' });
+    await opened.ingest.endpoints.setAdmitsPeople(administrator(tenant), id, true, context);
+    await opened.ingest.directory.refresh();
+    await opened.ingest.deadLetters.requeue(administrator(tenant), [letter?.id ?? ''], context);
+    await eventually(() => Promise.resolve(mine().length === 1));
+    expect(await opened.people.count(administrator(tenant), {})).toBe(1);
+  });
+
+  test('no vendor but a personnel system can be the authority', async () => {
+    const { id } = await checkrEndpoint();
+    await expect(
+      opened.ingest.endpoints.setAdmitsPeople(administrator(tenant), id, true, context),
+    ).rejects.toMatchObject({ code: 'ingest.not_personnel' });
+    await expect(
+      opened.endpoint(tenant, { vendor: 'checkr', name: 'Checkr', secret, admitsPeople: true }),
+    ).rejects.toMatchObject({ code: 'ingest.not_personnel' });
+  });
 });
 
 test('what is not for us is dropped with its reason and counted once', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EmployeeId } from '#contracts/ids';
 import { PlumblineError } from '#platform/errors';
 import type { NewRecord } from '#platform/event-log';
@@ -8,14 +8,20 @@ import type { NewDeadLetter } from '../fates/fates.ts';
 import type { Outcome } from '../source.ts';
 import { createSilentMeter } from '#platform/telemetry';
 import { createMeasures } from '../measures.ts';
+import type { Newcomer } from './whose.ts';
 import { createSettle, type Judged, type Link, type SettleDeps } from './settle.ts';
 
 const ids = createCountingIds();
 const tenantId = ids.next('tenant');
 const endpointId = ids.next('endpoint');
 const ada = ids.next('employee');
+const eve = ids.next('employee');
 
-function judged(outcomes: readonly Outcome[], matched: Record<string, EmployeeId> = {}): Judged {
+function judged(
+  outcomes: readonly Outcome[],
+  matched: Record<string, EmployeeId> = {},
+  admitsPeople = false,
+): Judged {
   const value = Buffer.from('{}');
   const arrival = {
     record: { topic: 'raw.checkr', key: 'k', value, headers: {}, partition: 0, offset: 1n, appendedAtMs: 0 },
@@ -25,6 +31,7 @@ function judged(outcomes: readonly Outcome[], matched: Record<string, EmployeeId
     receivedAt: '2026-11-20T12:00:00.000Z',
     rawRef: 'raw.checkr/0/1',
     deliveryKey: 'd',
+    admitsPeople,
     matched,
   };
   return { arrival, outcomes };
@@ -48,7 +55,13 @@ function open(
   known: Record<string, EmployeeId>,
   refuse: (candidates: string[]) => Error | null = () => null,
 ) {
-  const seen = { records: [] as NewRecord[], letters: [] as NewDeadLetter[], links: [] as Link[], asked: 0 };
+  const seen = {
+    records: [] as NewRecord[],
+    letters: [] as NewDeadLetter[],
+    links: [] as Link[],
+    asked: 0,
+    admitted: [] as Newcomer[],
+  };
   const deps: SettleDeps = {
     log: {
       append: (records) => {
@@ -61,6 +74,10 @@ function open(
       const candidates = subjects.map((subject) => subject.refs[0]?.value ?? '');
       const error = refuse(candidates);
       return error ? Promise.reject(error) : Promise.resolve(candidates.map((one) => known[one] ?? null));
+    },
+    admitPeople: (_tenant, _vendor, newcomers) => {
+      seen.admitted.push(...newcomers);
+      return Promise.resolve(newcomers.map(({ number }) => (number === 'taken' ? null : eve)));
     },
     linkReferences: (_tenant, _vendor, links) => {
       seen.links.push(...links);
@@ -128,4 +145,50 @@ test('a message about nobody says so, and one that names nobody says that', asyn
   );
   await settle([judged([cleared('c9'), nameless])]);
   expect(seen.letters.map((letter) => letter.reason)).toEqual(['employee_unknown', 'person_missing']);
+});
+
+describe('someone whom nobody knows', () => {
+  const subject = (number: string) =>
+    subjectOf({ refs: [ref('bamboohr.employee', `b-${number}`)], firstName: 'Eve', lastName: 'Quarry' });
+  const at = (number: string, part: string) => ({
+    subjectRef: `bamboohr:b-${number}`,
+    occurredAt: '2026-11-20T11:00:00.000Z',
+    version: 0,
+    dedupeKey: `${number}:${part}`,
+    subject: subject(number),
+  });
+  const hired = (number: string) =>
+    make.people(
+      'employee.hired',
+      {
+        startOn: '2026-11-20',
+        phase: 'active',
+        profile: { externalId: number, firstName: 'Eve', lastName: 'Quarry' },
+      },
+      at(number, 'hired'),
+    );
+  const left = make.people('employee.terminated', { on: '2026-11-30' }, at('HP-9', 'left'));
+
+  test('is added when the authority on who works here hires them, with what else the body says', async () => {
+    const { seen, settle } = open({});
+    await settle([judged([hired('HP-9'), left], {}, true)]);
+    expect(seen.admitted).toMatchObject([
+      { number: 'HP-9', lastName: 'Quarry', refs: [{ value: 'b-HP-9' }] },
+    ]);
+    expect(seen.records.map((record) => record.key)).toEqual([eve, eve]);
+    expect(seen.letters).toEqual([]);
+  });
+
+  test('is a dead letter from anybody else, and without a number or a free one', async () => {
+    const { seen, settle } = open({});
+    await settle([judged([hired('HP-9')])]);
+    await settle([judged([left, cleared('cand-9')], {}, true)]);
+    expect(seen.admitted).toEqual([]);
+    await settle([judged([hired('taken')], {}, true)]);
+    expect(seen.records).toEqual([]);
+    expect(seen.letters.map((letter) => letter.reason)).toEqual(
+      Array.from({ length: 4 }, () => 'employee_unknown'),
+    );
+    expect(seen.letters.at(-1)?.detail).toContain('needs an employee number of their own');
+  });
 });

@@ -12,12 +12,7 @@ import type { DraftEvent, Outcome, Subject } from '../source.ts';
 import { isEngineFault } from './engine-fault.ts';
 import { eventIdOf } from './event-id.ts';
 import { bytesOf, type FailedArrival } from './steps.ts';
-
-/** Finds employees; `null` = nobody for certain. One query for all subjects. */
-type MatchEmployees = (
-  tenantId: TenantId,
-  subjects: readonly Subject[],
-) => Promise<readonly (EmployeeId | null)[]>;
+import { findPeople, itemOf, mayAdmit, type AdmitPeople, type MatchEmployees, type Wanted } from './whose.ts';
 
 export interface Link {
   readonly system: string;
@@ -31,6 +26,7 @@ type LinkReferences = (tenantId: TenantId, vendor: string, links: readonly Link[
 export interface SettleDeps {
   log: Pick<EventLog, 'append'>;
   matchEmployees: MatchEmployees;
+  admitPeople: AdmitPeople;
   linkReferences: LinkReferences;
   fates: FateStore;
   measures: Measures;
@@ -40,13 +36,6 @@ export interface SettleDeps {
 export interface Judged {
   readonly arrival: FailedArrival;
   readonly outcomes: readonly Outcome[];
-}
-
-interface Wanted {
-  readonly arrival: FailedArrival;
-  readonly index: number;
-  readonly subject: Subject;
-  readonly draft: DraftEvent | null;
 }
 
 /** Largest body that is copied into a dead letter; larger ones are read from the log by their reference. */
@@ -62,7 +51,7 @@ export function createSettle(deps: SettleDeps) {
 
   async function settleTenant(tenantId: TenantId, judged: readonly Judged[]): Promise<void> {
     const wanted = judged.flatMap(wantedOf);
-    const found = await matchAll(deps.matchEmployees, tenantId, wanted);
+    const found = await findPeople(deps, tenantId, wanted);
     const records: NewRecord[] = [];
     const fates = plainFates(judged);
     const links = new Map<string, Link & { vendor: string }>();
@@ -144,49 +133,6 @@ function wantedOf({ arrival, outcomes }: Judged): Wanted[] {
       return [{ arrival, index, subject: outcome.learn, draft: null }];
     return [];
   });
-}
-
-/** A person's decision comes first, then the match. Parts of one body mostly share one subject, asked for once. */
-async function matchAll(
-  match: MatchEmployees,
-  tenantId: TenantId,
-  wanted: readonly Wanted[],
-): Promise<(EmployeeId | null)[]> {
-  const asked = new Map<string, Subject>();
-  for (const want of wanted) {
-    if (!decidedFor(want) && hasAnything(want.subject)) asked.set(JSON.stringify(want.subject), want.subject);
-  }
-  const answers = asked.size > 0 ? await match(tenantId, [...asked.values()]) : [];
-  const found = new Map([...asked.keys()].map((key, at) => [key, answers[at] ?? null] as const));
-  const direct = wanted.map((want) => decidedFor(want) ?? found.get(JSON.stringify(want.subject)) ?? null);
-  return withinBatch(wanted, direct);
-}
-
-/** A message earlier in the batch can tell whose order a later one is about. */
-function withinBatch(
-  wanted: readonly Wanted[],
-  direct: readonly (EmployeeId | null)[],
-): (EmployeeId | null)[] {
-  const told = new Map<string, EmployeeId>();
-  const keysOf = (want: Wanted) =>
-    want.subject.refs.filter((one) => one.own).map(({ system, value }) => `${system}\0${value}`);
-  for (const [at, want] of wanted.entries()) {
-    const employeeId = direct[at];
-    if (employeeId) for (const key of keysOf(want)) told.set(key, employeeId);
-  }
-  return wanted.map((want, at) => {
-    const key = direct[at] ? undefined : keysOf(want).find((one) => told.has(one));
-    return direct[at] ?? (key ? (told.get(key) ?? null) : null);
-  });
-}
-
-function decidedFor(want: Wanted): EmployeeId | undefined {
-  const item = itemOf(want);
-  return Object.hasOwn(want.arrival.matched, item) ? want.arrival.matched[item] : undefined;
-}
-
-function itemOf(want: Pick<Wanted, 'draft' | 'index'>): string {
-  return want.draft?.dedupeKey ?? `#${want.index}`;
 }
 
 function linkable(want: Wanted, employeeId: EmployeeId): (Link & { vendor: string })[] {
@@ -273,7 +219,10 @@ function unmatched(want: Wanted): NewDeadLetter {
   const detail = known
     ? `no employee is known by ${describe(want.subject)}`
     : 'the message names no person and no order that is known';
-  return letter(want.arrival, itemOf(want), reason, detail, want.subject);
+  const whole = mayAdmit(want)
+    ? `${detail}; a new person needs an employee number of their own and a name`
+    : detail;
+  return letter(want.arrival, itemOf(want), reason, whole, want.subject);
 }
 
 /** Names the ids, never the person: details are shown in lists. */

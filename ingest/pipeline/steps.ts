@@ -16,6 +16,8 @@ export interface Arrival {
   /** `topic/partition/offset` of the body. */
   readonly rawRef: string;
   readonly deliveryKey: string;
+  /** Whom this endpoint hires is added to the people. */
+  readonly admitsPeople: boolean;
   /** Employees that a person gave to parts of this body, by item. */
   readonly matched: Readonly<Record<string, EmployeeId>>;
   readonly source: Source;
@@ -58,6 +60,7 @@ export function createReadStep({ sources, directory }: ReadDeps) {
       receivedAt: new Date(headers.receivedAtMs).toISOString(),
       rawRef,
       deliveryKey: headers.deliveryId,
+      admitsPeople: false,
       matched: headers.matched ?? {},
     };
     const endpoint = await findEndpoint(directory, headers.endpointId);
@@ -66,7 +69,8 @@ export function createReadStep({ sources, directory }: ReadDeps) {
       const detail = `endpoint ${headers.endpointId} of vendor ${headers.vendor} no longer exists`;
       return { outcome: 'dead_letter', failed, reason: 'endpoint_gone', detail };
     }
-    return parsed({ ...failed, source, settings: endpoint.settings, value: undefined });
+    const admitsPeople = endpoint.admitsPeople && source.personnel === true;
+    return parsed({ ...failed, admitsPeople, source, settings: endpoint.settings, value: undefined });
   };
 }
 

@@ -169,6 +169,7 @@ export const bamboohr: Source<BambooMessage> = {
   vendor: 'bamboohr',
   title: 'BambooHR',
   kind: 'webhook',
+  personnel: true,
   contentTypes: ['application/json'],
   parseHeaders: [],
   createVerifier: createBambooVerifier,

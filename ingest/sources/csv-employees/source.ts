@@ -78,6 +78,7 @@ export const csvEmployees: Source<EmployeeFile> = {
   vendor: 'csv-employees',
   title: 'Employee list (CSV)',
   kind: 'file',
+  personnel: true,
   contentTypes: ['text/csv', 'text/plain', 'text/tab-separated-values'],
   parseHeaders: [],
   createVerifier: createBearerVerifier,
