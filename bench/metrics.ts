@@ -15,9 +15,12 @@ const aims = {
   'pixel.p99_ms': { unit: 'ms', aim: { atMost: 150 } },
   'overview.p95_ms_1m': { unit: 'ms', aim: null },
   'overview.p95_ms_10m': { unit: 'ms', aim: { atMost: 200 } },
+  'warehouse.process_cpu_us_per_event': { unit: 'µs', aim: null },
+  'warehouse.engine_cpu_us_per_event': { unit: 'µs', aim: null },
   'live.viewers': { unit: 'sockets', aim: { atLeast: 10_000 } },
   'live.cpu_us_per_message': { unit: 'µs', aim: null },
   'rules.ratio_json_logic_engine': { unit: '×', aim: { atLeast: 1 } },
+  'kafka.client_cpu_ratio': { unit: '×', aim: null },
   'start.cold_s': { unit: 's', aim: null },
   'start.warm_s': { unit: 's', aim: null },
 } as const satisfies Record<string, Aim>;

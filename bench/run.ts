@@ -7,6 +7,7 @@ import { measurePath } from './path.ts';
 import { measurePixel } from './pixel.ts';
 import { measureRuleSpeed } from './rules.ts';
 import { measureStart } from './start.ts';
+import { measureWarehouse } from './warehouse.ts';
 import { measureWebhooks } from './webhook.ts';
 
 const parts: Record<string, (options: { quick: boolean }) => PartResult | Promise<PartResult>> = {
@@ -14,6 +15,7 @@ const parts: Record<string, (options: { quick: boolean }) => PartResult | Promis
   path: measurePath,
   pixel: measurePixel,
   overview: measureOverview,
+  warehouse: measureWarehouse,
   live: measureLive,
   rules: measureRuleSpeed,
   start: measureStart,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modules } from '#contracts/modules';
-import { stateBits, stateMask } from './state.ts';
+import { isAnyOnHold, isOnHold, stateBits, stateMask, weightOf, worstOf } from './state.ts';
 
 describe('state', () => {
   test.each([
@@ -19,5 +19,28 @@ describe('state', () => {
     expect(sum & stateMask(['dot'])).toBe(0x000c00);
     expect(stateMask(modules)).toBe(0xffffff);
     expect(stateMask([])).toBe(0);
+  });
+
+  test.each([
+    [['green', 'none', 'yellow'], 2],
+    [['stale', 'yellow', 'green'], 3],
+    [['red', 'stale', 'green'], 4],
+    [['none', 'none', 'none'], 0],
+  ] as const)('the worst of %j weighs %i', (flags, weight) => {
+    const state = flags.reduce((sum, flag, at) => sum + stateBits(modules[at] ?? 'dot', flag, false), 0);
+    expect(worstOf(state)).toBe(weight);
+    expect(flags.map((_flag, at) => weightOf(state, modules[at] ?? 'dot'))).toEqual(
+      flags.map((flag) => ['none', 'green', 'yellow', 'stale', 'red'].indexOf(flag)),
+    );
+  });
+
+  test('a hold belongs to its module', () => {
+    const state = stateBits('dot', 'green', true) + stateBits('health', 'red', false);
+    expect([isAnyOnHold(state), isOnHold(state, 'dot'), isOnHold(state, 'health')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(isAnyOnHold(state & stateMask(['health']))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { breakdownQueries } from './breakdown.ts';
-import { fallsDueQueries, forecastQueries } from './outlook.ts';
 import type { NamedQuery } from './query.ts';
-import { changesQuery, differenceQueries } from './recent.ts';
+import { changesQuery } from './recent.ts';
+import { standingQueries } from './standing.ts';
 import { trendQueries } from './trend.ts';
 import { vendorRatesQuery } from './vendor-rates.ts';
 
@@ -9,10 +9,8 @@ import { vendorRatesQuery } from './vendor-rates.ts';
 export const metricQueries: readonly NamedQuery[] = [
   ...Object.values(breakdownQueries.now),
   ...Object.values(breakdownQueries.as_of),
-  ...Object.values(differenceQueries),
+  ...Object.values(standingQueries),
   changesQuery,
   ...Object.values(trendQueries),
-  ...Object.values(forecastQueries),
-  ...Object.values(fallsDueQueries),
   vendorRatesQuery,
 ];

@@ -54,19 +54,3 @@ export const countsSql = (weight: string, hold: string, people: string): string 
   sumIf(${people}, ${weight} = 2) AS yellow,
   sumIf(${people}, ${weight} = 1) AS green,
   sumIf(${people}, ${hold} AND ${weight} > 0) AS on_hold`;
-
-/** SQL: by how much each count differs between two weights of the same people. */
-export const differencesSql = (
-  then: { weight: string; hold: string },
-  now: { weight: string; hold: string },
-): string => {
-  const one = (test: (side: { weight: string; hold: string }) => string, name: string) =>
-    `sum(toInt64(${test(now)}) - toInt64(${test(then)})) AS ${name}`;
-  return [
-    one(({ weight }) => `${weight} = 4`, 'red'),
-    one(({ weight }) => `${weight} = 3`, 'stale'),
-    one(({ weight }) => `${weight} = 2`, 'yellow'),
-    one(({ weight }) => `${weight} = 1`, 'green'),
-    one(({ weight, hold }) => `${hold} AND ${weight} > 0`, 'on_hold'),
-  ].join(',\n  ');
-};

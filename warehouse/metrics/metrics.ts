@@ -1,11 +1,11 @@
-import type { Module } from '#contracts/modules';
+import { modules, type Module } from '#contracts/modules';
 import type { Instant } from '#contracts/time';
 import type { Scope } from '#domain/identity';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
-import { breakdownQueries, type Unit } from './breakdown.ts';
+import { breakdownQueries, type BreakdownRow, type Unit } from './breakdown.ts';
 import { readCounts } from './counts.ts';
-import { byModule, counted, readOverview, type Counted, type Overview } from './overview.ts';
+import { counted, readOverview, type Counted, type Overview } from './overview.ts';
 import { ask } from './query.ts';
 import { toScopeParams, type Audience, type Filters } from './scope.ts';
 import { vendorRatesQuery } from './vendor-rates.ts';
@@ -106,4 +106,14 @@ export function createMetrics({ clickhouse, clock }: MetricsDeps): Metrics {
       }));
     },
   };
+}
+
+/** The cells of one unit, by module. */
+function byModule(cells: readonly BreakdownRow[]): Partial<Record<Module, Counted>> {
+  const found: Partial<Record<Module, Counted>> = {};
+  for (const module of modules) {
+    const cell = cells.find((each) => each.module === module);
+    if (cell !== undefined) found[module] = counted(readCounts(cell));
+  }
+  return found;
 }

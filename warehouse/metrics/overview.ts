@@ -1,13 +1,20 @@
-import { modules, type Module } from '#contracts/modules';
+import type { Module } from '#contracts/modules';
 import type { CalendarDate, Instant } from '#contracts/time';
 import type { ClickHouse } from '#platform/clickhouse';
-import { breakdownQueries, type BreakdownRow } from './breakdown.ts';
 import { addCounts, noCounts, rateOf, readCounts, totalOf, type StatusCounts } from './counts.ts';
-import { fallsDueQueries, forecastQueries } from './outlook.ts';
 import { ask } from './query.ts';
-import { changesQuery, differenceQueries, type ChangesRow } from './recent.ts';
+import { changesQuery, type ChangesRow } from './recent.ts';
 import type { ScopeParams } from './scope.ts';
 import type { Source } from './sources.ts';
+import { dueDays, standingQueries } from './standing.ts';
+import {
+  tallyComing,
+  tallyDivisions,
+  tallyDue,
+  tallyMoved,
+  type DivisionTally,
+  type DueTally,
+} from './tally.ts';
 import { trendQueries, type TrendRow } from './trend.ts';
 
 const dayMs = 86_400_000;
@@ -93,35 +100,32 @@ export async function readOverview(
   };
   const dayBefore = days.module_day;
   const known = scope.employee === '' ? 'rolled' : 'own';
-  const [cells, moved, past, coming, due, changes] = await Promise.all([
-    ask(clickhouse, breakdownQueries[source].division, at),
-    ask(clickhouse, differenceQueries[source], { ...at, since_ms: atMs - dayMs }),
+  const [standing, past, changes] = await Promise.all([
+    ask(clickhouse, standingQueries[source], { ...at, since_ms: atMs - dayMs, days: forecastDays }),
     ask(clickhouse, trendQueries[known], days),
-    ask(clickhouse, forecastQueries[source], { ...at, days: forecastDays }),
-    ask(clickhouse, fallsDueQueries[source], at),
     ask(clickhouse, changesQuery, { ...at, since_ms: atMs - hourMs, limit: changesShown }),
   ]);
-  const everybody = cells.filter((cell) => cell.module === 'all');
-  const now = sumCounts(everybody);
+  const divisions = tallyDivisions(standing);
+  const now = divisions.map((division) => division.all).reduce(addCounts, noCounts);
   const points = past
     .filter((row) => row.module === 'all')
     .map((row) => ({ day: row.day, ...counted(readCounts(row)) }));
   return {
     at: new Date(atMs).toISOString(),
     ...counted(now),
-    divisions: everybody.filter((cell) => cell.unit_id !== '').length,
-    locations: new Set(everybody.flatMap((cell) => cell.locations).filter((id) => id !== '')).size,
+    divisions: divisions.filter(({ id }) => id !== '').length,
+    locations: new Set(divisions.flatMap(({ locations }) => locations).filter((id) => id !== '')).size,
     rate30DaysAgo: points.find((point) => point.day === dayBefore)?.rate ?? null,
-    difference24h: moved[0] === undefined ? noCounts : readCounts(moved[0]),
+    difference24h: tallyMoved(standing),
     modules: tiles(
       scope.modules,
-      cells,
+      divisions,
       past.filter((row) => row.day === dayBefore),
     ),
-    heatMap: heatMap(cells),
+    heatMap: heatMap(divisions),
     trend: points,
-    forecast: forecastPoints(now, coming, atMs),
-    fallsDue: fallsDue(due, atMs),
+    forecast: forecastPoints(now, tallyComing(standing), atMs),
+    fallsDue: fallsDue(tallyDue(standing), atMs),
     lastHour: {
       changes: changes.map(({ total: _total, worse: _worse, ...change }) => change),
       total: changes[0]?.total ?? 0,
@@ -134,79 +138,61 @@ export function counted(counts: StatusCounts): Counted {
   return { counts, total: totalOf(counts), rate: rateOf(counts) };
 }
 
-const sumCounts = (rows: readonly Parameters<typeof readCounts>[0][]): StatusCounts =>
-  rows.map(readCounts).reduce(addCounts, noCounts);
-
 /** UTC date of an instant. */
 const dayOf = (atMs: number): CalendarDate => new Date(atMs).toISOString().slice(0, 10);
 
 function tiles(
   asked: readonly Module[],
-  cells: readonly BreakdownRow[],
+  divisions: readonly DivisionTally[],
   before: readonly TrendRow[],
 ): ModuleTile[] {
   return asked.map((module) => ({
     module,
-    ...counted(sumCounts(cells.filter((cell) => cell.module === module))),
-    rate30DaysAgo: rateOf(sumCounts(before.filter((row) => row.module === module))),
+    ...counted(divisions.map((division) => division.modules[module] ?? noCounts).reduce(addCounts, noCounts)),
+    rate30DaysAgo: rateOf(
+      before
+        .filter((row) => row.module === module)
+        .map(readCounts)
+        .reduce(addCounts, noCounts),
+    ),
   }));
 }
 
-function heatMap(cells: readonly BreakdownRow[]): DivisionRow[] {
-  return cells
-    .filter((cell) => cell.module === 'all')
-    .map((all) => ({
-      divisionId: all.unit_id === '' ? null : all.unit_id,
-      divisionName: all.unit_name,
-      ...counted(readCounts(all)),
-      modules: byModule(cells.filter((cell) => cell.unit_id === all.unit_id)),
+function heatMap(divisions: readonly DivisionTally[]): DivisionRow[] {
+  return divisions
+    .map(({ id, name, all, modules: flags }) => ({
+      divisionId: id === '' ? null : id,
+      divisionName: name,
+      ...counted(all),
+      modules: Object.fromEntries(Object.entries(flags).map(([module, counts]) => [module, counted(counts)])),
     }))
     .toSorted((a, b) => b.total - a.total || a.divisionName.localeCompare(b.divisionName));
 }
 
-/** The cells of one unit, by module. */
-export function byModule(cells: readonly BreakdownRow[]): Partial<Record<Module, Counted>> {
-  const found: Partial<Record<Module, Counted>> = {};
-  for (const module of modules) {
-    const cell = cells.find((each) => each.module === module);
-    if (cell !== undefined) found[module] = counted(readCounts(cell));
-  }
-  return found;
-}
-
 function forecastPoints(
   now: StatusCounts,
-  coming: readonly (Parameters<typeof readCounts>[0] & { ahead: number })[],
+  coming: ReadonlyMap<number, StatusCounts>,
   atMs: number,
 ): DayPoint[] {
-  const differences = new Map(coming.map((row) => [row.ahead, readCounts(row)]));
   let counts = now;
   return Array.from({ length: forecastDays }, (_, index) => {
     const ahead = index + 1;
-    counts = addCounts(counts, differences.get(ahead) ?? noCounts);
+    counts = addCounts(counts, coming.get(ahead) ?? noCounts);
     return { day: dayOf(atMs + ahead * dayMs), ...counted(counts) };
   });
 }
 
-type DueRow = { week: number; module: Module; flags: number; in_30: number; in_60: number; in_90: number };
-
-function fallsDue(rows: readonly DueRow[], atMs: number): Overview['fallsDue'] {
-  const weeks = Array.from({ length: 13 }, (_, week) => {
-    const inWeek = rows.filter((row) => row.week === week);
-    return {
-      from: new Date(atMs + week * 7 * dayMs).toISOString(),
-      to: new Date(atMs + Math.min((week + 1) * 7, 90) * dayMs).toISOString(),
-      flags: sumOf(inWeek, (row) => row.flags),
-      byModule: Object.fromEntries(inWeek.map((row) => [row.module, row.flags])),
-    };
-  });
+function fallsDue({ weeks, ...within }: DueTally, atMs: number): Overview['fallsDue'] {
   return {
-    weeks,
-    in30Days: sumOf(rows, (row) => row.in_30),
-    in60Days: sumOf(rows, (row) => row.in_60),
-    in90Days: sumOf(rows, (row) => row.in_90),
+    weeks: Array.from({ length: Math.ceil(dueDays / 7) }, (_, week) => {
+      const flags = weeks.get(week) ?? {};
+      return {
+        from: new Date(atMs + week * 7 * dayMs).toISOString(),
+        to: new Date(atMs + Math.min((week + 1) * 7, dueDays) * dayMs).toISOString(),
+        flags: Object.values(flags).reduce((sum, number) => sum + number, 0),
+        byModule: flags,
+      };
+    }),
+    ...within,
   };
 }
-
-const sumOf = <R>(rows: readonly R[], value: (row: R) => number): number =>
-  rows.reduce((sum, row) => sum + value(row), 0);

@@ -34,7 +34,8 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
@@ -77,7 +78,8 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
@@ -120,7 +122,8 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
@@ -170,7 +173,8 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
@@ -220,7 +224,8 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
@@ -270,14 +275,15 @@ SELECT unit_id, any(unit_name) AS unit_name, part.1 AS module,
 FROM (
   SELECT unit_id, unit_name, place, people, arrayJoin(arrayPushFront(arrayMap((module, place) ->
       (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]),
-    ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)))) AS part
+    ('all', multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0), (bitAnd(state, 8947848) != 0)))) AS part
   FROM cells
 )
 WHERE part.2 > 0
 GROUP BY unit_id, module
 ORDER BY unit_id, module;
 
--- overview.difference.now
+-- overview.standing.now
 WITH placed AS (
     SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
     FROM people FINAL
@@ -295,41 +301,65 @@ WITH placed AS (
       AND ({employee:String} = '' OR employee_id = {employee:String})
   ),
   moved AS (
-    SELECT employee_id, groupArray(module) AS moved_modules, groupArray(was) AS moved_from
+    SELECT employee_id, sum(bitShiftLeft(toUInt32(15), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1))) AS moved_mask, sum(was) AS moved_from
     FROM (
       SELECT employee_id, module, argMin(from_bits, sequence) AS was
       FROM flag_changes FINAL
       WHERE 
   tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
-  AND ({employee:String} = '' OR employee_id = {employee:String}) AND decided_at > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
+  AND ({employee:String} = '' OR employee_id = {employee:String}) AND module IN {modules:Array(String)}
+        AND decided_at > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
       GROUP BY employee_id, module
     )
     GROUP BY employee_id
   ),
-  states AS (
-    SELECT employee_id, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state_now,
-      toUInt32(bitAnd(sum(if(at = 0, bits, moved_from[at])), {mask:UInt32})) AS state_then
+  standing AS (
+    SELECT employee_id, toUInt32(sum(bits)) AS state,
+      groupArrayIf((next_ms, red_ms, place, flag_bits, next_bits),
+        least(next_ms, red_ms) <= {at_ms:Int64} + 7776000000) AS dated
     FROM (
-      SELECT employee_id, bits, moved_from, indexOf(moved_modules, module) AS at
-      FROM flags INNER JOIN moved USING (employee_id)
+      SELECT employee_id, bits, toInt64(bits) AS flag_bits, 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1) AS place,
+        ifNull(toUnixTimestamp64Milli(next_change_at), toInt64(9223372036854775807)) AS next_ms, ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) AS red_ms,
+        bitShiftLeft(toInt64(toInt8(next_flag)), place) AS next_bits
+      FROM flags
+      WHERE module IN {modules:Array(String)}
     )
     GROUP BY employee_id
   ),
-  sides AS (
-    SELECT arrayMax(place -> bitAnd(bitShiftRight(state_now, place), 7), [0, 4, 8, 12, 16, 20]) AS now, arrayMax(place -> bitAnd(bitShiftRight(state_then, place), 7), [0, 4, 8, 12, 16, 20]) AS then,
-      (bitAnd(state_now, 8947848) != 0) AS hold_now, (bitAnd(state_then, 8947848) != 0) AS hold_then
-    FROM states INNER JOIN placed USING (employee_id)
-    WHERE state_now != state_then
+  persons AS (
+    SELECT division_id, division_name, location_id, state,
+      toUInt32(bitAnd(state, bitNot(toUInt32(moved_mask))) + moved_from) AS state_then,
+      arraySort(arrayConcat(
+        arrayMap(each -> (each.1, each.5 - each.4),
+          arrayFilter(each -> each.1 < each.2 AND each.1 <= {at_ms:Int64} + {days:UInt16} * 86400000, dated)),
+        arrayMap(each -> (each.2, bitShiftLeft(toInt64(4), each.3) - if(each.1 < each.2, each.5, each.4)),
+          arrayFilter(each -> each.2 <= {at_ms:Int64} + {days:UInt16} * 86400000, dated)))) AS turns,
+      arrayMap((at, turned) -> toUInt32(
+          bitShiftLeft(greatest(1, intDiv(at - {at_ms:Int64} + 86399999, 86400000)), 24) + state + turned),
+        turns.1, arrayCumSum(turns.2)) AS to_come,
+      arrayMap(each -> toUInt32(
+          bitShiftLeft(intDiv(greatest(each.2 - {at_ms:Int64}, 0), 604800000), 16) + bitShiftLeft(each.3, 8)
+          + multiIf(each.2 <= {at_ms:Int64} + 30 * 86400000, 30, each.2 <= {at_ms:Int64} + 60 * 86400000, 60, 90)),
+        arrayFilter(each -> each.2 <= {at_ms:Int64} + 90 * 86400000
+          AND bitAnd(bitShiftRight(each.4, each.3), 7) BETWEEN 1 AND 3, dated)) AS due
+    FROM standing INNER JOIN placed USING (employee_id) LEFT JOIN moved USING (employee_id)
+  ),
+  cells AS (
+    SELECT division_id, state, any(division_name) AS name, toUInt32(count()) AS number,
+      groupUniqArray(location_id) AS places,
+      groupArrayIf(state_then, state_then != state) AS thens,
+      groupArrayIf(to_come, notEmpty(to_come)) AS lives,
+      groupArrayArray(due) AS dues
+    FROM persons
+    GROUP BY division_id, state
   )
-SELECT
-  sum(toInt64(now = 4) - toInt64(then = 4)) AS red,
-  sum(toInt64(now = 3) - toInt64(then = 3)) AS stale,
-  sum(toInt64(now = 2) - toInt64(then = 2)) AS yellow,
-  sum(toInt64(now = 1) - toInt64(then = 1)) AS green,
-  sum(toInt64(hold_now AND now > 0) - toInt64(hold_then AND then > 0)) AS on_hold
-FROM sides;
+SELECT division_id, any(name) AS division_name, groupUniqArrayArrayIf(places, state != 0) AS locations,
+  groupArray(state) AS states, groupArray(number) AS people, groupArray(thens) AS states_then,
+  groupArray(lives) AS states_to_come, groupArrayArray(dues) AS due
+FROM cells
+GROUP BY division_id;
 
--- overview.difference.as_of
+-- overview.standing.as_of
 WITH placed AS (
     SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
     FROM people FINAL
@@ -354,52 +384,66 @@ WITH placed AS (
     GROUP BY employee_id, module
   ),
   moved AS (
-    SELECT employee_id, groupArray(module) AS moved_modules, groupArray(was) AS moved_from
+    SELECT employee_id, sum(bitShiftLeft(toUInt32(15), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1))) AS moved_mask, sum(was) AS moved_from
     FROM (
       SELECT employee_id, module, argMin(from_bits, sequence) AS was
       FROM flag_changes FINAL
       WHERE 
   tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
-  AND ({employee:String} = '' OR employee_id = {employee:String}) AND decided_at > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
+  AND ({employee:String} = '' OR employee_id = {employee:String}) AND module IN {modules:Array(String)}
+        AND decided_at > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
       GROUP BY employee_id, module
     )
     GROUP BY employee_id
   ),
-  states AS (
-    SELECT employee_id, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state_now,
-      toUInt32(bitAnd(sum(if(at = 0, bits, moved_from[at])), {mask:UInt32})) AS state_then
+  standing AS (
+    SELECT employee_id, toUInt32(sum(bits)) AS state,
+      groupArrayIf((next_ms, red_ms, place, flag_bits, next_bits),
+        least(next_ms, red_ms) <= {at_ms:Int64} + 7776000000) AS dated
     FROM (
-      SELECT employee_id, bits, moved_from, indexOf(moved_modules, module) AS at
-      FROM flags INNER JOIN moved USING (employee_id)
+      SELECT employee_id, bits, toInt64(bits) AS flag_bits, 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1) AS place,
+        ifNull(toUnixTimestamp64Milli(next_change_at), toInt64(9223372036854775807)) AS next_ms, ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) AS red_ms,
+        bitShiftLeft(toInt64(toInt8(next_flag)), place) AS next_bits
+      FROM flags
+      WHERE module IN {modules:Array(String)}
     )
     GROUP BY employee_id
   ),
-  sides AS (
-    SELECT arrayMax(place -> bitAnd(bitShiftRight(state_now, place), 7), [0, 4, 8, 12, 16, 20]) AS now, arrayMax(place -> bitAnd(bitShiftRight(state_then, place), 7), [0, 4, 8, 12, 16, 20]) AS then,
-      (bitAnd(state_now, 8947848) != 0) AS hold_now, (bitAnd(state_then, 8947848) != 0) AS hold_then
-    FROM states INNER JOIN placed USING (employee_id)
-    WHERE state_now != state_then
+  persons AS (
+    SELECT division_id, division_name, location_id, state,
+      toUInt32(bitAnd(state, bitNot(toUInt32(moved_mask))) + moved_from) AS state_then,
+      arraySort(arrayConcat(
+        arrayMap(each -> (each.1, each.5 - each.4),
+          arrayFilter(each -> each.1 < each.2 AND each.1 <= {at_ms:Int64} + {days:UInt16} * 86400000, dated)),
+        arrayMap(each -> (each.2, bitShiftLeft(toInt64(4), each.3) - if(each.1 < each.2, each.5, each.4)),
+          arrayFilter(each -> each.2 <= {at_ms:Int64} + {days:UInt16} * 86400000, dated)))) AS turns,
+      arrayMap((at, turned) -> toUInt32(
+          bitShiftLeft(greatest(1, intDiv(at - {at_ms:Int64} + 86399999, 86400000)), 24) + state + turned),
+        turns.1, arrayCumSum(turns.2)) AS to_come,
+      arrayMap(each -> toUInt32(
+          bitShiftLeft(intDiv(greatest(each.2 - {at_ms:Int64}, 0), 604800000), 16) + bitShiftLeft(each.3, 8)
+          + multiIf(each.2 <= {at_ms:Int64} + 30 * 86400000, 30, each.2 <= {at_ms:Int64} + 60 * 86400000, 60, 90)),
+        arrayFilter(each -> each.2 <= {at_ms:Int64} + 90 * 86400000
+          AND bitAnd(bitShiftRight(each.4, each.3), 7) BETWEEN 1 AND 3, dated)) AS due
+    FROM standing INNER JOIN placed USING (employee_id) LEFT JOIN moved USING (employee_id)
+  ),
+  cells AS (
+    SELECT division_id, state, any(division_name) AS name, toUInt32(count()) AS number,
+      groupUniqArray(location_id) AS places,
+      groupArrayIf(state_then, state_then != state) AS thens,
+      groupArrayIf(to_come, notEmpty(to_come)) AS lives,
+      groupArrayArray(due) AS dues
+    FROM persons
+    GROUP BY division_id, state
   )
-SELECT
-  sum(toInt64(now = 4) - toInt64(then = 4)) AS red,
-  sum(toInt64(now = 3) - toInt64(then = 3)) AS stale,
-  sum(toInt64(now = 2) - toInt64(then = 2)) AS yellow,
-  sum(toInt64(now = 1) - toInt64(then = 1)) AS green,
-  sum(toInt64(hold_now AND now > 0) - toInt64(hold_then AND then > 0)) AS on_hold
-FROM sides;
+SELECT division_id, any(name) AS division_name, groupUniqArrayArrayIf(places, state != 0) AS locations,
+  groupArray(state) AS states, groupArray(number) AS people, groupArray(thens) AS states_then,
+  groupArray(lives) AS states_to_come, groupArrayArray(dues) AS due
+FROM cells
+GROUP BY division_id;
 
 -- overview.changes
-WITH placed AS (
-    SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
-    FROM people FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-  ),
-  changes AS (
+WITH changes AS (
     SELECT id, employee_id, sequence, module, from_flag, from_hold, to_flag, to_hold, short, summary,
       lead_rule_id, decided_at
     FROM flag_changes FINAL
@@ -407,6 +451,16 @@ WITH placed AS (
   tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
   AND ({employee:String} = '' OR employee_id = {employee:String}) AND decided_at > fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC') AND module IN {modules:Array(String)}
       AND (from_flag != to_flag OR from_hold != to_hold)
+  ),
+  placed AS (
+    SELECT employee_id, name, division_id, location_id, job_role_id
+    FROM people FINAL
+    WHERE 
+  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
+  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
+  AND ({division:String} = '' OR division_id = {division:String})
+  AND ({location:String} = '' OR location_id = {location:String})
+  AND ({job_role:String} = '' OR job_role_id = {job_role:String}) AND employee_id IN (SELECT employee_id FROM changes)
   )
 SELECT id, employee_id, placed.name AS name, division_id, location_id, job_role_id, module, from_flag, from_hold,
   to_flag, to_hold, short, summary, lead_rule_id, decided_at,
@@ -428,6 +482,19 @@ WITH days AS (
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
     GROUP BY day, state
   )
+SELECT day, 'all' AS module,
+  sumIf(people, weight = 4) AS red,
+  sumIf(people, weight = 3) AS stale,
+  sumIf(people, weight = 2) AS yellow,
+  sumIf(people, weight = 1) AS green,
+  sumIf(people, hold AND weight > 0) AS on_hold
+FROM (
+  SELECT day, multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0) AS weight, (bitAnd(state, 8947848) != 0) AS hold, people FROM days
+)
+GROUP BY day
+HAVING red + stale + yellow + green > 0
+UNION ALL
 SELECT day, part.1 AS module,
   sumIf(people, part.2 = 4) AS red,
   sumIf(people, part.2 = 3) AS stale,
@@ -435,13 +502,9 @@ SELECT day, part.1 AS module,
   sumIf(people, part.2 = 1) AS green,
   sumIf(people, part.3 AND part.2 > 0) AS on_hold
 FROM (
-  SELECT day, people, ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)) AS all,
-    arrayJoin(if(day = {module_day:Date}, arrayPushFront(arrayMap((module, place) ->
-      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]), all), [all])) AS part
-  FROM days
-  WHERE state != 0
+  SELECT day, people, arrayJoin(arrayMap((module, place) ->
+      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20])) AS part FROM days WHERE day = {module_day:Date}
 )
-WHERE part.2 > 0
 GROUP BY day, module
 HAVING red + stale + yellow + green > 0
 ORDER BY day, module;
@@ -461,6 +524,19 @@ WITH days AS (
     )
     GROUP BY day
   )
+SELECT day, 'all' AS module,
+  sumIf(people, weight = 4) AS red,
+  sumIf(people, weight = 3) AS stale,
+  sumIf(people, weight = 2) AS yellow,
+  sumIf(people, weight = 1) AS green,
+  sumIf(people, hold AND weight > 0) AS on_hold
+FROM (
+  SELECT day, multiIf(bitAnd(state, 4473924) != 0, 4, bitAnd(bitAnd(state, bitShiftRight(state, 1)), 1118481) != 0, 3,
+    bitAnd(state, 2236962) != 0, 2, bitAnd(state, 1118481) != 0, 1, 0) AS weight, (bitAnd(state, 8947848) != 0) AS hold, people FROM days
+)
+GROUP BY day
+HAVING red + stale + yellow + green > 0
+UNION ALL
 SELECT day, part.1 AS module,
   sumIf(people, part.2 = 4) AS red,
   sumIf(people, part.2 = 3) AS stale,
@@ -468,198 +544,12 @@ SELECT day, part.1 AS module,
   sumIf(people, part.2 = 1) AS green,
   sumIf(people, part.3 AND part.2 > 0) AS on_hold
 FROM (
-  SELECT day, people, ('all', arrayMax(place -> bitAnd(bitShiftRight(state, place), 7), [0, 4, 8, 12, 16, 20]), (bitAnd(state, 8947848) != 0)) AS all,
-    arrayJoin(if(day = {module_day:Date}, arrayPushFront(arrayMap((module, place) ->
-      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20]), all), [all])) AS part
-  FROM days
-  WHERE state != 0
+  SELECT day, people, arrayJoin(arrayMap((module, place) ->
+      (module, bitAnd(bitShiftRight(state, place), 7), bitTest(state, place + 3)), ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], [0, 4, 8, 12, 16, 20])) AS part FROM days WHERE day = {module_day:Date}
 )
-WHERE part.2 > 0
 GROUP BY day, module
 HAVING red + stale + yellow + green > 0
 ORDER BY day, module;
-
--- overview.forecast.now
-WITH placed AS (
-    SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
-    FROM people FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-  ),
-  flags AS (
-    SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
-    FROM flags_current FINAL
-    WHERE tenant_id = {tenant:String} AND audience = {audience:String}
-      AND ({employee:String} = '' OR employee_id = {employee:String})
-  ),
-  dated AS (
-    SELECT employee_id, toInt64(bitAnd(bits, {mask:UInt32})) AS bits,
-      {at_ms:Int64} + {days:UInt16} * 86400000 AS until_ms,
-      ifNull(toUnixTimestamp64Milli(next_change_at), toInt64(9223372036854775807)) AS next_ms, ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) AS red_ms,
-      bitShiftLeft(toInt64(toInt8(next_flag)), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1)) AS next_bits,
-      bitShiftLeft(toInt64(4), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1)) AS red_bits
-    FROM flags
-    WHERE module IN {modules:Array(String)}
-  ),
-  moving AS (
-    SELECT employee_id, sum(bits) AS state,
-      groupArrayIf((next_ms, next_bits - bits), next_ms < red_ms AND next_ms <= until_ms) AS next_turns,
-      groupArrayIf((red_ms, red_bits - if(next_ms < red_ms, next_bits, bits)), red_ms <= until_ms) AS red_turns
-    FROM dated
-    GROUP BY employee_id
-    HAVING notEmpty(next_turns) OR notEmpty(red_turns)
-  ),
-  lives AS (
-    SELECT arraySort(arrayConcat(next_turns, red_turns)) AS turns,
-      arrayMap(turned -> toUInt32(state + turned), arrayCumSum(turns.2)) AS states,
-      arrayJoin(arrayZip(turns.1, arrayPopBack(arrayPushFront(states, toUInt32(state))), states)) AS life
-    FROM moving INNER JOIN placed USING (employee_id)
-  ),
-  sides AS (
-    SELECT greatest(1, intDiv(life.1 - {at_ms:Int64} + 86399999, 86400000)) AS ahead, arrayMax(place -> bitAnd(bitShiftRight(life.2, place), 7), [0, 4, 8, 12, 16, 20]) AS before, arrayMax(place -> bitAnd(bitShiftRight(life.3, place), 7), [0, 4, 8, 12, 16, 20]) AS after
-    FROM lives
-    WHERE before != after
-  )
-SELECT ahead,
-  sum(toInt64(after = 4) - toInt64(before = 4)) AS red,
-  sum(toInt64(after = 3) - toInt64(before = 3)) AS stale,
-  sum(toInt64(after = 2) - toInt64(before = 2)) AS yellow,
-  sum(toInt64(after = 1) - toInt64(before = 1)) AS green,
-  sum(toInt64(0 AND after > 0) - toInt64(0 AND before > 0)) AS on_hold
-FROM sides
-GROUP BY ahead
-ORDER BY ahead;
-
--- overview.forecast.as_of
-WITH placed AS (
-    SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
-    FROM people FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-  ),
-  flags AS (
-    SELECT employee_id, module,
-      argMax(to_flag, sequence) AS flag,
-      argMax(to_bits, sequence) AS bits,
-      tupleElement(argMax(tuple(next_change_at), sequence), 1) AS next_change_at,
-      argMax(next_flag, sequence) AS next_flag,
-      tupleElement(argMax(tuple(turns_red_at), sequence), 1) AS turns_red_at
-    FROM flag_changes FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
-  AND ({employee:String} = '' OR employee_id = {employee:String}) AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
-    GROUP BY employee_id, module
-  ),
-  dated AS (
-    SELECT employee_id, toInt64(bitAnd(bits, {mask:UInt32})) AS bits,
-      {at_ms:Int64} + {days:UInt16} * 86400000 AS until_ms,
-      ifNull(toUnixTimestamp64Milli(next_change_at), toInt64(9223372036854775807)) AS next_ms, ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) AS red_ms,
-      bitShiftLeft(toInt64(toInt8(next_flag)), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1)) AS next_bits,
-      bitShiftLeft(toInt64(4), 4 * (indexOf(['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'], module) - 1)) AS red_bits
-    FROM flags
-    WHERE module IN {modules:Array(String)}
-  ),
-  moving AS (
-    SELECT employee_id, sum(bits) AS state,
-      groupArrayIf((next_ms, next_bits - bits), next_ms < red_ms AND next_ms <= until_ms) AS next_turns,
-      groupArrayIf((red_ms, red_bits - if(next_ms < red_ms, next_bits, bits)), red_ms <= until_ms) AS red_turns
-    FROM dated
-    GROUP BY employee_id
-    HAVING notEmpty(next_turns) OR notEmpty(red_turns)
-  ),
-  lives AS (
-    SELECT arraySort(arrayConcat(next_turns, red_turns)) AS turns,
-      arrayMap(turned -> toUInt32(state + turned), arrayCumSum(turns.2)) AS states,
-      arrayJoin(arrayZip(turns.1, arrayPopBack(arrayPushFront(states, toUInt32(state))), states)) AS life
-    FROM moving INNER JOIN placed USING (employee_id)
-  ),
-  sides AS (
-    SELECT greatest(1, intDiv(life.1 - {at_ms:Int64} + 86399999, 86400000)) AS ahead, arrayMax(place -> bitAnd(bitShiftRight(life.2, place), 7), [0, 4, 8, 12, 16, 20]) AS before, arrayMax(place -> bitAnd(bitShiftRight(life.3, place), 7), [0, 4, 8, 12, 16, 20]) AS after
-    FROM lives
-    WHERE before != after
-  )
-SELECT ahead,
-  sum(toInt64(after = 4) - toInt64(before = 4)) AS red,
-  sum(toInt64(after = 3) - toInt64(before = 3)) AS stale,
-  sum(toInt64(after = 2) - toInt64(before = 2)) AS yellow,
-  sum(toInt64(after = 1) - toInt64(before = 1)) AS green,
-  sum(toInt64(0 AND after > 0) - toInt64(0 AND before > 0)) AS on_hold
-FROM sides
-GROUP BY ahead
-ORDER BY ahead;
-
--- overview.falls_due.now
-WITH placed AS (
-    SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
-    FROM people FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-  ),
-  flags AS (
-    SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
-    FROM flags_current FINAL
-    WHERE tenant_id = {tenant:String} AND audience = {audience:String}
-      AND ({employee:String} = '' OR employee_id = {employee:String})
-  ),
-  due AS (
-    SELECT employee_id, module, greatest(ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) - {at_ms:Int64}, 0) AS in_ms
-    FROM flags
-    WHERE flag NOT IN ('red', 'none') AND turns_red_at IS NOT NULL AND module IN {modules:Array(String)}
-  )
-SELECT intDiv(in_ms, 604800000) AS week, module, count() AS flags,
-  countIf(in_ms <= 2592000000) AS in_30, countIf(in_ms <= 5184000000) AS in_60, count() AS in_90
-FROM due INNER JOIN placed USING (employee_id)
-WHERE in_ms <= 7776000000
-GROUP BY week, module
-ORDER BY week, module;
-
--- overview.falls_due.as_of
-WITH placed AS (
-    SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
-    FROM people FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND ({employee:String} = '' OR employee_id = {employee:String}) AND 
-  ({everyone:UInt8} = 1 OR division_id IN {divisions:Array(String)} OR location_id IN {locations:Array(String)})
-  AND ({division:String} = '' OR division_id = {division:String})
-  AND ({location:String} = '' OR location_id = {location:String})
-  AND ({job_role:String} = '' OR job_role_id = {job_role:String})
-  ),
-  flags AS (
-    SELECT employee_id, module,
-      argMax(to_flag, sequence) AS flag,
-      argMax(to_bits, sequence) AS bits,
-      tupleElement(argMax(tuple(next_change_at), sequence), 1) AS next_change_at,
-      argMax(next_flag, sequence) AS next_flag,
-      tupleElement(argMax(tuple(turns_red_at), sequence), 1) AS turns_red_at
-    FROM flag_changes FINAL
-    WHERE 
-  tenant_id = {tenant:String} AND audience IN ('all', {audience:String})
-  AND ({employee:String} = '' OR employee_id = {employee:String}) AND decided_at <= fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC')
-    GROUP BY employee_id, module
-  ),
-  due AS (
-    SELECT employee_id, module, greatest(ifNull(toUnixTimestamp64Milli(turns_red_at), toInt64(9223372036854775807)) - {at_ms:Int64}, 0) AS in_ms
-    FROM flags
-    WHERE flag NOT IN ('red', 'none') AND turns_red_at IS NOT NULL AND module IN {modules:Array(String)}
-  )
-SELECT intDiv(in_ms, 604800000) AS week, module, count() AS flags,
-  countIf(in_ms <= 2592000000) AS in_30, countIf(in_ms <= 5184000000) AS in_60, count() AS in_90
-FROM due INNER JOIN placed USING (employee_id)
-WHERE in_ms <= 7776000000
-GROUP BY week, module
-ORDER BY week, module;
 
 -- vendors.rates
 SELECT endpoint_id, any(vendor) AS vendor,

@@ -1,63 +1,15 @@
 import * as z from 'zod';
 import { flagColourSchema } from '#contracts/flags';
 import { moduleSchema } from '#contracts/modules';
-import { anyHoldSql, worstSql } from '../state.ts';
-import { countColumns, differencesSql, integer } from './counts.ts';
+import { integer } from './counts.ts';
 import type { NamedQuery } from './query.ts';
-import { changeForAudience } from './scope.ts';
-import { atParams, atSql, flagsSql, placedSql, sources, type Source } from './sources.ts';
-
-const differenceParams = atParams.extend({ since_ms: z.int() });
-const differenceRow = z.object(countColumns);
+import { changeForAudience, personInScope } from './scope.ts';
+import { atParams, atSql } from './sources.ts';
 
 const sinceSql = "fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')";
 const within = `${changeForAudience} AND decided_at > ${sinceSql} AND decided_at <= ${atSql}`;
 
-/** Only those whose flag changed since then are looked at: what each of their flags was is kept in its first change. */
-function difference(source: Source): NamedQuery<typeof differenceParams, typeof differenceRow> {
-  return {
-    name: `overview.difference.${source}`,
-    params: differenceParams,
-    row: differenceRow,
-    sql: `WITH ${placedSql},
-  ${flagsSql(source)},
-  moved AS (
-    SELECT employee_id, groupArray(module) AS moved_modules, groupArray(was) AS moved_from
-    FROM (
-      SELECT employee_id, module, argMin(from_bits, sequence) AS was
-      FROM flag_changes FINAL
-      WHERE ${within}
-      GROUP BY employee_id, module
-    )
-    GROUP BY employee_id
-  ),
-  states AS (
-    SELECT employee_id, toUInt32(bitAnd(sum(bits), {mask:UInt32})) AS state_now,
-      toUInt32(bitAnd(sum(if(at = 0, bits, moved_from[at])), {mask:UInt32})) AS state_then
-    FROM (
-      SELECT employee_id, bits, moved_from, indexOf(moved_modules, module) AS at
-      FROM flags INNER JOIN moved USING (employee_id)
-    )
-    GROUP BY employee_id
-  ),
-  sides AS (
-    SELECT ${worstSql('state_now')} AS now, ${worstSql('state_then')} AS then,
-      ${anyHoldSql('state_now')} AS hold_now, ${anyHoldSql('state_then')} AS hold_then
-    FROM states INNER JOIN placed USING (employee_id)
-    WHERE state_now != state_then
-  )
-SELECT
-  ${differencesSql({ weight: 'then', hold: 'hold_then' }, { weight: 'now', hold: 'hold_now' })}
-FROM sides`,
-  };
-}
-
-/** By how much the numbers of people by worst status changed since an instant. */
-export const differenceQueries = Object.fromEntries(
-  sources.map((source) => [source, difference(source)]),
-) as Record<Source, ReturnType<typeof difference>>;
-
-const changesParams = differenceParams.extend({ limit: z.int().positive().max(1000) });
+const changesParams = atParams.extend({ since_ms: z.int(), limit: z.int().positive().max(1000) });
 
 const changesRow = z.object({
   id: z.string(),
@@ -85,13 +37,17 @@ export const changesQuery: NamedQuery<typeof changesParams, typeof changesRow> =
   name: 'overview.changes',
   params: changesParams,
   row: changesRow,
-  sql: `WITH ${placedSql},
-  changes AS (
+  sql: `WITH changes AS (
     SELECT id, employee_id, sequence, module, from_flag, from_hold, to_flag, to_hold, short, summary,
       lead_rule_id, decided_at
     FROM flag_changes FINAL
     WHERE ${within} AND module IN {modules:Array(String)}
       AND (from_flag != to_flag OR from_hold != to_hold)
+  ),
+  placed AS (
+    SELECT employee_id, name, division_id, location_id, job_role_id
+    FROM people FINAL
+    WHERE ${personInScope} AND employee_id IN (SELECT employee_id FROM changes)
   )
 SELECT id, employee_id, placed.name AS name, division_id, location_id, job_role_id, module, from_flag, from_hold,
   to_flag, to_hold, short, summary, lead_rule_id, decided_at,

@@ -47,14 +47,17 @@ const trend = (name: string, days: string): NamedQuery<typeof params, typeof row
   params,
   row,
   sql: `WITH ${days}
+SELECT day, 'all' AS module,${countsSql('weight', 'hold', 'people')}
+FROM (
+  SELECT day, ${worstSql('state')} AS weight, ${anyHoldSql('state')} AS hold, people FROM days
+)
+GROUP BY day
+HAVING red + stale + yellow + green > 0
+UNION ALL
 SELECT day, part.1 AS module,${countsSql('part.2', 'part.3', 'people')}
 FROM (
-  SELECT day, people, ('all', ${worstSql('state')}, ${anyHoldSql('state')}) AS all,
-    arrayJoin(if(day = {module_day:Date}, arrayPushFront(${partsSql('state')}, all), [all])) AS part
-  FROM days
-  WHERE state != 0
+  SELECT day, people, arrayJoin(${partsSql('state')}) AS part FROM days WHERE day = {module_day:Date}
 )
-WHERE part.2 > 0
 GROUP BY day, module
 HAVING red + stale + yellow + green > 0
 ORDER BY day, module`,
