@@ -38,6 +38,7 @@ export interface Handles {
   readonly auditEntries: readonly string[];
   readonly deadLetters: readonly string[];
   readonly reviews: readonly string[];
+  readonly endpoints: readonly string[];
 }
 
 export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
@@ -48,6 +49,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
     }>`select id, module from alerts order by id`.execute(tx);
     const audit = await sql<{ id: string; act: string }>`
       select distinct on (act) id, act from audit_entries order by act, sequence desc`.execute(tx);
+    const endpoints = await sql<{ id: string }>`select id from ingest_endpoints order by id`.execute(tx);
     const reviews = await sql<{ id: string }>`select id from review_items order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
@@ -62,6 +64,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       ),
       auditEntries: audit.rows.map(({ id }) => id),
       deadLetters: letters.rows.map(({ id }) => id),
+      endpoints: endpoints.rows.map(({ id }) => id),
       reviews: reviews.rows.map(({ id }) => id),
     };
   });

@@ -151,6 +151,11 @@ export const procedures: Readonly<Record<string, Expectation>> = {
       },
     ],
   },
+  'integrations.admitPeople': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ endpoints }) => endpoints.map((endpointId) => ({ endpointId, admits: false })),
+  },
   'integrations.simulate': {
     kind: 'mutation',
     need: administer('W'),

@@ -9,6 +9,7 @@ import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
 import { createEndOfDay } from './end-of-day.ts';
 import type { Engines } from './engines.ts';
+import { createStandingReader } from './integrations/standing.postgres.ts';
 import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
 import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
@@ -147,6 +148,8 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       metrics,
       deadLetters,
       simulator: deps.simulator,
+      readStanding: createStandingReader(postgres),
+      setAdmitsPeople: endpoints.setAdmitsPeople,
       listEndpoints: (scope) => endpoints.list(scope),
     },
     reviews: { reviews: domain.reviews, userNames },

@@ -30,6 +30,12 @@ export const vendorCardSchema = z.object({
   failingSince: instantSchema.nullable(),
   /** Open ones. */
   deadLetters: z.int(),
+  /** From the door to the changed flag, ms, of the newest changes of 24 hours; null = none changed. */
+  lag: z.object({ medianMs: z.number(), p99Ms: z.number() }).nullable(),
+  /** People with a flag that shows no data because this vendor is silent or failing. */
+  stalePeople: z.int(),
+  /** Whom it hires is added to the people; null = no personnel system, so never. */
+  admitsPeople: z.boolean().nullable(),
   /** Last 24 hours by half hour, oldest first. */
   buckets: z.array(z.object({ count: z.int().nonnegative(), silent: z.boolean() })),
 });
@@ -105,6 +111,8 @@ export type DeadLetterAct = z.infer<typeof deadLetterActSchema>;
 
 /** How many letters were settled; a match settles every open letter about the same person. */
 export const deadLetterActResultSchema = z.object({ settled: z.int() });
+
+export const admitPeopleSchema = z.object({ endpointId: idSchema('endpoint'), admits: z.boolean() });
 
 export const simulatorSchema = z.object({
   running: z.boolean(),

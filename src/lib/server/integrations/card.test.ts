@@ -20,9 +20,23 @@ const endpoint: EndpointState = {
   lastRefusedAt: null,
   lastRefusedReason: null,
   failingSince: null,
+  admitsPeople: null,
 };
 const card = (parts: Partial<EndpointState>, counts: readonly number[] = []) =>
-  cardOf({ endpoint: { ...endpoint, ...parts }, counts, deadLetters: 0, nowMs, bucketMs: hourMs / 2 });
+  cardOf({
+    endpoint: { ...endpoint, ...parts },
+    counts,
+    deadLetters: 0,
+    stalePeople: 4,
+    nowMs,
+    bucketMs: hourMs / 2,
+  });
+
+it('names who shows no data only while the vendor itself is silent or failing', () => {
+  expect(card({}).stalePeople).toBe(0);
+  expect(card({ lastAcceptedAt: ago(7) }).stalePeople).toBe(4);
+  expect(card({ failingSince: ago(1) }).stalePeople).toBe(4);
+});
 
 describe('state of a vendor', () => {
   it.each([

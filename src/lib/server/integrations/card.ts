@@ -16,6 +16,7 @@ export interface EndpointState {
   readonly lastRefusedAt: string | null;
   readonly lastRefusedReason: string | null;
   readonly failingSince: string | null;
+  readonly admitsPeople: boolean | null;
 }
 
 export interface CardInput {
@@ -23,6 +24,10 @@ export interface CardInput {
   /** Events per slice of time, oldest first; empty = none at all. */
   readonly counts: readonly number[];
   readonly deadLetters: number;
+  /** Absent = not looked at. */
+  readonly lag?: VendorCard['lag'];
+  /** People without data whose flag rests on this vendor's messages. */
+  readonly stalePeople?: number;
   readonly nowMs: number;
   readonly bucketMs: number;
 }
@@ -30,15 +35,17 @@ export interface CardInput {
 const bucketsShown = 48;
 
 /** What one vendor does, as its card says it. */
-export function cardOf({ endpoint, counts, deadLetters, nowMs, bucketMs }: CardInput): VendorCard {
+export function cardOf(input: CardInput): VendorCard {
+  const { endpoint, counts, deadLetters, nowMs, bucketMs } = input;
   const filled = Array.from({ length: bucketsShown }, (_, index) => counts.at(index - bucketsShown) ?? 0);
   const lastMs = endpoint.lastAcceptedAt === null ? null : Date.parse(endpoint.lastAcceptedAt);
+  const state = stateOf(endpoint, lastMs, nowMs);
   return {
     endpointId: endpoint.id,
     vendor: endpoint.vendor,
     name: endpoint.name,
     kind: endpoint.kind,
-    state: stateOf(endpoint, lastMs, nowMs),
+    state,
     lastMessageAt: endpoint.lastAcceptedAt,
     silenceLimitMs: endpoint.silenceLimitMs,
     events24h: filled.reduce((total, count) => total + count, 0),
@@ -48,6 +55,9 @@ export function cardOf({ endpoint, counts, deadLetters, nowMs, bucketMs }: CardI
     lastRefusedReason: endpoint.lastRefusedReason === null ? null : reasonWords(endpoint.lastRefusedReason),
     failingSince: endpoint.failingSince,
     deadLetters,
+    lag: input.lag ?? null,
+    stalePeople: state === 'silent' || state === 'refusing' ? (input.stalePeople ?? 0) : 0,
+    admitsPeople: endpoint.admitsPeople,
     buckets: filled.map((count, index) => {
       const endsMs = nowMs - (bucketsShown - 1 - index) * bucketMs;
       return { count, silent: count === 0 && isSilent(endpoint, lastMs, endsMs) };

@@ -1,4 +1,5 @@
 import {
+  admitPeopleSchema,
   deadLetterActResultSchema,
   deadLetterActSchema,
   deadLetterDetailSchema,
@@ -15,7 +16,7 @@ import {
   type SimulatorState,
 } from '#contracts/screens/integrations';
 import * as z from 'zod';
-import { idSchema } from '#contracts/ids';
+import { idSchema, type EndpointId } from '#contracts/ids';
 import type { ActContext } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
 import type { DeadLetter, DeadLetters } from '#ingest';
@@ -24,6 +25,7 @@ import { PlumblineError } from '#platform/errors';
 import type { Metrics } from '#warehouse';
 import { actContextOf } from '../context.ts';
 import { cardOf, type EndpointState } from '../integrations/card.ts';
+import type { ReadStanding } from '../integrations/standing.postgres.ts';
 import { reasonWords } from '../integrations/words.ts';
 import { router, scopedProcedure } from '../trpc.ts';
 
@@ -40,6 +42,8 @@ export interface IntegrationsRouterDeps {
   listEndpoints(scope: Scope): Promise<readonly EndpointState[]>;
   readonly metrics: Pick<Metrics, 'vendorRates'>;
   readonly deadLetters: DeadLetters;
+  readonly readStanding: ReadStanding;
+  setAdmitsPeople(scope: Scope, id: EndpointId, admits: boolean, context: ActContext): Promise<void>;
   /** Null when this is no demo. */
   readonly simulator: SimulatorControl | null;
 }
@@ -72,6 +76,10 @@ export function createIntegrationsRouter(deps: IntegrationsRouterDeps) {
       .mutation(async ({ ctx, input }) => ({
         settled: await settle(deps.deadLetters, ctx.scope, input, actContextOf(ctx)),
       })),
+    /** Makes a personnel system the authority on who works here, or takes that back. */
+    admitPeople: writer.input(admitPeopleSchema).mutation(async ({ ctx, input }) => {
+      await deps.setAdmitsPeople(ctx.scope, input.endpointId, input.admits, actContextOf(ctx));
+    }),
     /** Starts or stops the vendor simulator of the demo. */
     simulate: writer
       .input(simulatorActSchema)
@@ -86,10 +94,11 @@ export function createIntegrationsRouter(deps: IntegrationsRouterDeps) {
 }
 
 async function readCards(deps: IntegrationsRouterDeps, scope: Scope): Promise<Integrations> {
-  const [endpoints, rates, open] = await Promise.all([
+  const [endpoints, rates, open, standing] = await Promise.all([
     deps.listEndpoints(scope),
     deps.metrics.vendorRates(scope, { hours: 24, bucketMinutes }),
     deps.deadLetters.counts(scope),
+    deps.readStanding(scope, deps.clock.now()),
   ]);
   const nowMs = deps.clock.nowMs();
   const cards = endpoints.map((endpoint) =>
@@ -97,6 +106,8 @@ async function readCards(deps: IntegrationsRouterDeps, scope: Scope): Promise<In
       endpoint,
       counts: rates.find((rate) => rate.endpointId === endpoint.id)?.buckets ?? [],
       deadLetters: sum(open.filter((one) => one.vendor === endpoint.vendor).map((one) => one.open)),
+      lag: standing.lags.get(endpoint.id) ?? null,
+      stalePeople: standing.stalePeople.get(endpoint.vendor) ?? 0,
       nowMs,
       bucketMs: bucketMinutes * 60_000,
     }),
