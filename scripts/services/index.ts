@@ -19,6 +19,8 @@ export interface ServicesOptions {
   folder: string;
   /** Wished ports; 0 = any. A port that is taken is replaced by a free one. */
   ports?: Partial<Ports>;
+  /** The port at which clients reach Kafka when something stands before it; a broker tells its clients where to go. */
+  kafkaReachedAt?: number;
   /** Which to start; all when absent. The others can be started by `restart`. */
   only?: readonly ServiceName[];
   /** Takes a line per step. */
@@ -37,7 +39,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { folder, say = () => {}, only = serviceNames } = options;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const ports = await choosePorts(folder, options.ports ?? {});
-  const services = createServices(folder, ports, say);
+  const services = createServices(folder, ports, say, options.kafkaReachedAt);
   await Promise.all(only.map((name) => startOne(services[name], say)));
   return services;
 }
@@ -74,9 +76,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-function createServices(folder: string, ports: Ports, say: (line: string) => void): Services {
+function createServices(
+  folder: string,
+  ports: Ports,
+  say: (line: string) => void,
+  kafkaReachedAt = ports.kafka,
+): Services {
   return {
-    kafka: createService(kafkaRecipe(folder, ports.kafka, say), folder),
+    kafka: createService(kafkaRecipe(folder, { port: ports.kafka, reachedAt: kafkaReachedAt }, say), folder),
     postgres: createService(postgresRecipe(folder, ports.postgres, say), folder),
     clickhouse: createService(clickHouseRecipe(folder, ports.clickhouse), folder),
   };

@@ -14,7 +14,11 @@ import type { Recipe } from './service.ts';
 const mavenCentral = 'https://repo1.maven.org/maven2';
 
 /** One Apache Kafka node, broker and controller in one (KRaft), tuned for a small machine. */
-export function kafkaRecipe(folder: string, port: number, say: (line: string) => void): Recipe {
+export function kafkaRecipe(
+  folder: string,
+  { port, reachedAt }: { port: number; reachedAt: number },
+  say: (line: string) => void,
+): Recipe {
   const home = path.join(folder, 'kafka');
   const properties = path.join(home, 'server.properties');
   return {
@@ -27,7 +31,7 @@ export function kafkaRecipe(folder: string, port: number, say: (line: string) =>
       const classPath = await keepJars(say);
       const java = await findJava(say);
       mkdirSync(home, { recursive: true });
-      writeFileSync(properties, settings(path.join(home, 'data'), port, await freePort()));
+      writeFileSync(properties, settings(path.join(home, 'data'), { port, reachedAt, controllerPort: await freePort() }));
       const logging = path.join(home, 'log4j2.properties');
       writeFileSync(logging, logSettings);
       const options = [`-Dlog4j2.configurationFile=${logging}`, '-cp', classPath];
@@ -70,14 +74,17 @@ function format(java: string, options: readonly string[], properties: string): v
 }
 
 /** Single node, so every replicated topic has one copy; topics are made on purpose, as on a production cluster. */
-function settings(dataFolder: string, port: number, controllerPort: number): string {
+function settings(
+  dataFolder: string,
+  { port, reachedAt, controllerPort }: { port: number; reachedAt: number; controllerPort: number },
+): string {
   const values = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${reachedAt}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': dataFolder,
     'auto.create.topics.enable': false,
