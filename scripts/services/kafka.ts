@@ -31,7 +31,10 @@ export function kafkaRecipe(
       const classPath = await keepJars(say);
       const java = await findJava(say);
       mkdirSync(home, { recursive: true });
-      writeFileSync(properties, settings(path.join(home, 'data'), { port, reachedAt, controllerPort: await freePort() }));
+      writeFileSync(
+        properties,
+        settings(path.join(home, 'data'), { port, reachedAt, controllerPort: await freePort() }),
+      );
       const logging = path.join(home, 'log4j2.properties');
       writeFileSync(logging, logSettings);
       const options = [`-Dlog4j2.configurationFile=${logging}`, '-cp', classPath];
