@@ -1,22 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { logLevels } from '#platform/log';
-
-/** Environment values are text; a blank value counts as absent (see index.ts). */
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'expected a whole number')
-    .transform(Number)
-    .pipe(z.number().min(least).max(most));
-
-const yesOrNo = z.stringbool({ error: 'expected true or false' });
-
-const urlOf = (...protocols: string[]) =>
-  z.url({
-    protocol: new RegExp(`^(${protocols.join('|')})$`),
-    error: `expected a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
-  });
+import { kafka } from './kafka.ts';
+import { urlOf, wholeNumber, yesOrNo } from './values.ts';
 
 const http = z
   .object({
@@ -71,15 +57,6 @@ const clickhouse = z
     password: env.CLICKHOUSE_PASSWORD,
     database: env.CLICKHOUSE_DATABASE,
   }));
-
-/** Reserved: refused rather than ignored, so that nobody believes their events are in Kafka. */
-const kafka = z
-  .object({
-    KAFKA_BROKERS: z
-      .undefined('Kafka is not supported yet; the event log is kept in Postgres. Remove this setting')
-      .optional(),
-  })
-  .transform(() => ({}));
 
 const auth = z
   .object({
@@ -171,8 +148,32 @@ const demo = z
     ratePerSecond: env.PLUMBLINE_DEMO_RATE,
   }));
 
+const shutdown = z
+  .object({
+    SHUTDOWN_NOTICE_MS: wholeNumber(0, 600_000).optional(),
+    SHUTDOWN_LIMIT_MS: wholeNumber(1000, 600_000).default(25_000),
+  })
+  .transform((env) => ({
+    /** How long a process that was asked to end serves on and says that it is not ready. Undefined: as its role needs. */
+    noticeMs: env.SHUTDOWN_NOTICE_MS,
+    /** Then it has so long to finish what it does; give the supervisor's limit some seconds more than both. */
+    limitMs: env.SHUTDOWN_LIMIT_MS,
+  }));
+
 /** One schema per area; each reads its own names from the same environment. */
-export const areas = z.object({ http, data, postgres, clickhouse, kafka, auth, log, metrics, tracing, demo });
+export const areas = z.object({
+  http,
+  data,
+  postgres,
+  clickhouse,
+  kafka,
+  auth,
+  log,
+  metrics,
+  tracing,
+  shutdown,
+  demo,
+});
 
 /** Own names that exist; others that start like them are typing errors. */
 export const ownNames: ReadonlySet<string> = new Set([

@@ -63,13 +63,70 @@ describe('loadConfig', () => {
       DATABASE_URL: 'mysql://x',
       AUTH_SECRET: 'short',
       LOG_LEVEL: 'loud',
-      KAFKA_BROKERS: 'localhost:9092',
+      KAFKA_BROKERS: 'kafka://localhost',
       PLUMBLINE_DTAA: '/x',
     });
     expect(Object.keys(found).toSorted()).toEqual(
       ['AUTH_SECRET', 'DATABASE_URL', 'KAFKA_BROKERS', 'LOG_LEVEL', 'PLUMBLINE_DTAA', 'PORT'].toSorted(),
     );
-    expect(found['KAFKA_BROKERS']).toContain('not supported');
+    expect(found['KAFKA_BROKERS']).toContain('host:port');
+  });
+
+  it('keeps the log in Postgres without brokers', () => {
+    const env = { PLUMBLINE_DATA: folder, KAFKA_PARTITIONS: '24' };
+    expect(loadConfig(env).kafka).toBeNull();
+  });
+
+  it('reads how Kafka is reached', () => {
+    const config = loadConfig({
+      PLUMBLINE_DATA: folder,
+      KAFKA_BROKERS: 'one:9092, two:9093',
+      KAFKA_PREFIX: 'acme.',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'u',
+      KAFKA_SASL_PASSWORD: 'p',
+      KAFKA_TLS_CA_FILE: '/ca.pem',
+    });
+    expect(config.kafka).toMatchObject({
+      brokers: ['one:9092', 'two:9093'],
+      client: 'platformatic',
+      prefix: 'acme.',
+      partitions: 12,
+      replicas: -1,
+      sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' },
+      tls: { caFile: '/ca.pem' },
+    });
+    const plain = loadConfig({ PLUMBLINE_DATA: folder, KAFKA_BROKERS: 'one:9092' }).kafka;
+    expect([plain?.sasl, plain?.tls]).toEqual([undefined, undefined]);
+  });
+
+  it('names every fault of the Kafka settings', () => {
+    const found = faults({
+      KAFKA_BROKERS: 'one:9092,two',
+      KAFKA_CLIENT: 'librdkafka',
+      KAFKA_PARTITIONS: '0',
+      KAFKA_SASL_MECHANISM: 'md5',
+    });
+    expect(Object.keys(found).toSorted()).toEqual([
+      'KAFKA_BROKERS',
+      'KAFKA_CLIENT',
+      'KAFKA_PARTITIONS',
+      'KAFKA_SASL_MECHANISM',
+    ]);
+    const half = faults({
+      KAFKA_BROKERS: 'one:9092',
+      KAFKA_SASL_USERNAME: 'u',
+      KAFKA_TLS: 'false',
+      KAFKA_TLS_KEY_FILE: '/key.pem',
+    });
+    expect(Object.keys(half).toSorted()).toEqual([
+      'KAFKA_SASL_MECHANISM',
+      'KAFKA_SASL_PASSWORD',
+      'KAFKA_TLS',
+      'KAFKA_TLS_CERT_FILE',
+    ]);
+    const small = faults({ KAFKA_BROKERS: 'one:9092', BODY_LIMIT_BYTES: '8388608' });
+    expect(small['KAFKA_MESSAGE_BYTES']).toContain('too small');
   });
 
   it('refuses a port outside the range', () => {

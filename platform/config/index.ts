@@ -46,6 +46,7 @@ function read(env: Environment, role: ProcessRole): { config: EngineConfig; secr
     ...(parsed.success ? [] : parsed.error.issues.map(placeOf)),
     ...unknownNames(given),
     ...missingNames(given, role),
+    ...(parsed.success ? tooSmall(parsed.data) : []),
   ];
   if (!parsed.success || places.length > 0) throw invalid(places);
 
@@ -80,6 +81,17 @@ function missingNames(env: Environment, role: ProcessRole): ErrorPlace[] {
   const message =
     'is needed with DATABASE_URL: every web process must sign sessions alike. Make one with "openssl rand -base64 48"';
   return [...servers, { path: 'AUTH_SECRET', message }];
+}
+
+/** What comes with a body into its record: key, headers, frame. */
+const aroundBodyBytes = 64 * 1024;
+
+/** Every body that the door lets in must fit into a message. */
+function tooSmall({ http, kafka }: Areas): ErrorPlace[] {
+  const needed = http.bodyLimitBytes + aroundBodyBytes;
+  if (kafka === null || kafka.messageBytes >= needed) return [];
+  const message = `is too small for bodies of BODY_LIMIT_BYTES; expected at least ${needed}`;
+  return [{ path: 'KAFKA_MESSAGE_BYTES', message }];
 }
 
 function placeOf(issue: z.core.$ZodIssue): ErrorPlace {
