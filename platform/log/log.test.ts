@@ -57,6 +57,21 @@ describe('log', () => {
     expect(JSON.stringify(lines)).not.toMatch(/1980|ann@/);
   });
 
+  it('carries the trace that a line belongs to', () => {
+    const lines: Record<string, unknown>[] = [];
+    let trace: { traceId: string; spanId: string } | null = null;
+    const log = createLog({
+      level: 'info',
+      destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+      trace: () => trace,
+    });
+    log.info({}, 'outside');
+    trace = { traceId: '0af7', spanId: 'b7ad' };
+    log.child({ component: 'door' }).info({ count: 1 }, 'inside');
+    expect(lines[0]).not.toHaveProperty('traceId');
+    expect(lines[1]).toMatchObject({ traceId: '0af7', spanId: 'b7ad', component: 'door', count: 1 });
+  });
+
   it('writes bigints as text', () => {
     const { log, lines } = captured();
     log.info({ offset: 9007199254740993n }, 'at');

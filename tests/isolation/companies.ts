@@ -10,8 +10,8 @@ import { loadConfig } from '#platform/config';
 import { randomIds } from '#platform/ids';
 import { createLifecycle } from '#platform/lifecycle';
 import type { Tx } from '#platform/postgres';
-import { createSilentLog } from '#platform/log';
-import { createSilentTelemetry } from '#platform/telemetry';
+import { createSilentLog, type Log } from '#platform/log';
+import { createSilentTelemetry, type Telemetry } from '#platform/telemetry';
 import { createApp, type App } from '../../src/lib/server/app.ts';
 import { openAppEngines } from '../support/app-engines.ts';
 import { freePort } from '../support/server-process.ts';
@@ -41,7 +41,14 @@ export interface Planted {
 
 const noPages: RequestListener = (_request, response) => void response.writeHead(404).end();
 
-export async function openApp(): Promise<Planted> {
+/** What a test watches the app with; nothing when left out. */
+export interface Watched {
+  readonly telemetry?: Telemetry;
+  readonly log?: Log;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function openApp(watched: Watched = {}): Promise<Planted> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-isolation-'));
   const engines = await openAppEngines();
   const port = await freePort();
@@ -54,16 +61,17 @@ export async function openApp(): Promise<Planted> {
     ORIGIN: origin,
     WEBHOOK_RATE_PER_MINUTE: '100000',
     AUTH_SECRET: 'a secret of more than thirty-two letters',
+    ...watched.env,
   });
   const clock = createFrozenClock(systemClock.now());
-  const log = createSilentLog();
+  const log = watched.log ?? createSilentLog();
   const lifecycle = createLifecycle({ log, clock: systemClock });
   const app = await createApp({
     config,
     clock,
     log,
     lifecycle,
-    telemetry: createSilentTelemetry(),
+    telemetry: watched.telemetry ?? createSilentTelemetry(),
     ids: randomIds,
     demo: null,
     onProgress: () => {},

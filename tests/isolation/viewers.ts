@@ -131,8 +131,8 @@ function limitsOf(role: Role, company: PlantedCompany): Partial<NewGrant> {
   return role === 'SiteSupervisor' ? { locationIds: [company.locations.Harbour] } : {};
 }
 
-async function signIn(
-  { planted }: World,
+export async function signIn(
+  { planted }: Pick<World, 'planted'>,
   name: string,
   grant: Omit<NewGrant, 'userId'>,
   wanted: TenantId,
