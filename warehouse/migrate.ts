@@ -12,7 +12,8 @@ const folder = new URL('./migrations/', import.meta.url);
 /**
  * Brings the database's tables up to date; returns the names of the files applied now. Statements can be repeated,
  * so a migration that was cut short is simply applied again.
- * Errors: `warehouse.migration_changed` when an applied file has other text today.
+ * Errors: `warehouse.migration_changed` when an applied file has other text today, `warehouse.migration_newer` when there
+ * are files that this code does not know.
  */
 export async function migrateWarehouse(
   clickhouse: ClickHouse,
@@ -20,11 +21,10 @@ export async function migrateWarehouse(
 ): Promise<string[]> {
   await run(clickhouse, renderMigration(ledger, topology));
   const applied = await readLedger(clickhouse);
+  const files = await readFiles();
+  refuseNewer(files, applied);
   const done: string[] = [];
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
-  for (const name of names) {
-    const text = await readFile(new URL(name, folder), 'utf8');
-    const checksum = createHash('sha256').update(text).digest('hex');
+  for (const { name, text, checksum } of files) {
     const known = applied.get(name);
     if (known !== undefined && known !== checksum) throw migrationChanged(name);
     if (known !== undefined) continue;
@@ -37,6 +37,44 @@ export async function migrateWarehouse(
     done.push(name);
   }
   return done;
+}
+
+/**
+ * For processes that must not migrate by themselves. Throws `warehouse.migration_missing` when the database lacks files of
+ * this code, `warehouse.migration_newer` when a newer code has migrated it, and `warehouse.migration_changed`.
+ */
+export async function requireWarehouseMigrated(clickhouse: ClickHouse): Promise<void> {
+  const result = await clickhouse.client.query({ query: 'EXISTS TABLE schema_migrations', format: 'JSON' });
+  const [answer] = (await result.json<{ result: number }>()).data;
+  const applied = answer?.result === 1 ? await readLedger(clickhouse) : new Map<string, string>();
+  const files = await readFiles();
+  refuseNewer(files, applied);
+  for (const { name, checksum } of files) {
+    if (!applied.has(name)) throw migrationMissing(name);
+    if (applied.get(name) !== checksum) throw migrationChanged(name);
+  }
+}
+
+interface MigrationFile {
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+async function readFiles(): Promise<MigrationFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+function refuseNewer(files: readonly MigrationFile[], applied: ReadonlyMap<string, string>): void {
+  const known = new Set(files.map(({ name }) => name));
+  const unknown = [...applied.keys()].filter((name) => !known.has(name)).toSorted();
+  if (unknown.length > 0) throw migrationNewer(unknown);
 }
 
 const ledger = `CREATE TABLE IF NOT EXISTS schema_migrations {{on_cluster}} (
@@ -73,6 +111,22 @@ async function readLedger(clickhouse: ClickHouse): Promise<Map<string, string>> 
   });
   const rows = await result.json<{ name: string; checksum: string }>();
   return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+function migrationMissing(name: string): PlumblineError {
+  return new PlumblineError({
+    kind: 'conflict',
+    code: 'warehouse.migration_missing',
+    detail: `ClickHouse lacks ${name}. Run "plumbline migrate" first.`,
+  });
+}
+
+function migrationNewer(names: readonly string[]): PlumblineError {
+  return new PlumblineError({
+    kind: 'conflict',
+    code: 'warehouse.migration_newer',
+    detail: `A newer version has migrated ClickHouse (${names.join(', ')}). Start that version, or restore a backup.`,
+  });
 }
 
 function migrationChanged(name: string): PlumblineError {

@@ -16,11 +16,13 @@ export interface Sessions {
   /**
    * The session of the request's cookie with its viewer; null when there is none, it ended, or the user belongs
    * nowhere. Counts as use. An answer is kept for a few seconds, so that the requests of one page read it once; the
-   * end of a session in this process takes effect at once, a changed membership when that time is over.
+   * end of a session takes effect at once, a changed membership when that time is over.
    */
   resolve(headers: Headers): Promise<ViewerSession | null>;
   /** The same from the database, without counting as use: an open socket must not keep a session alive. */
   peek(headers: Headers): Promise<ViewerSession | null>;
+  /** Drops kept answers of a session: it ended in another process. */
+  forget(sessionId: string): void;
 }
 
 /** Names the company looked at. No secret: a company that is not the user's to look at is ignored. */
@@ -56,11 +58,12 @@ const mostKept = 20_000;
 export function createSessions(deps: SessionsDeps): Sessions {
   const { auth, identity, clock, idleLimit = idleLimitMs, keepMs = 3000 } = deps;
   const kept = new LRUCache<string, Kept>({ max: mostKept });
-  auth.onSessionEnded(({ sessionId }) => {
+  function forget(sessionId: string): void {
     for (const [cookies, { session }] of kept.entries()) {
       if (session.sessionId === sessionId) kept.delete(cookies);
     }
-  });
+  }
+  auth.onSessionEnded(({ sessionId }) => forget(sessionId));
 
   async function find(headers: Headers, touch: boolean): Promise<ViewerSession | null> {
     // Looked at before it is touched: use must not revive what has been idle too long.
@@ -88,7 +91,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return session;
   }
 
-  return { resolve, peek: (headers) => find(headers, false) };
+  return { resolve, peek: (headers) => find(headers, false), forget };
 }
 
 function cookie(headers: Headers, name: string): string | null {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss, type Db } from 'pg-boss';
 import type { Pool } from 'pg';
+import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { toPostgresError, type Postgres } from '#platform/postgres';
 
@@ -20,7 +21,10 @@ type JobHandler = (job: RunningJob) => Promise<void>;
 interface SendOptions {
   /** Not before this instant (epoch ms). */
   startAfterMs?: number;
-  /** While a job with this key waits, further ones are dropped. */
+  /**
+   * While a job with this key waits, further ones are dropped; two with one key never run at once, in whatever process.
+   * Scheduled jobs have the key `scheduleKey`.
+   */
   singletonKey?: string;
 }
 
@@ -48,30 +52,41 @@ export interface Jobs {
 interface JobsOptions {
   postgres: Postgres;
   log: Log;
+  /** Whether this process runs jobs and keeps the clock; others only send and count. True when absent. */
+  runs?: boolean;
+  /** Whether the schema may be made or upgraded; false = it must be there already. True when absent. */
+  migrates?: boolean;
   /** How soon a waiting job is seen; 1 s when absent, at least 0.5. */
   pollSeconds?: number;
 }
 
+/** Key of scheduled jobs, for a run beside the schedule that must not run beside a scheduled one. */
+export const scheduleKey = 'cron';
+
 const retries = { retryLimit: 5, retryDelay: 5, retryBackoff: true, retryDelayMax: 600 };
 const closeLimitMs = 10_000;
 
-/** Starts the job engine; makes or upgrades its schema. */
-export async function createJobs({ postgres, log, pollSeconds = 1 }: JobsOptions): Promise<Jobs> {
+/** Starts the job engine. Throws `jobs.schema_missing` when it may not make its schema and there is none. */
+export async function createJobs(options: JobsOptions): Promise<Jobs> {
+  const { postgres, log, pollSeconds = 1, runs = true, migrates = true } = options;
   const boss = new PgBoss({
     db: createBossDb(postgres.pool),
     // The embedded engine has no advisory locks between sessions, no partitions to manage and no autovacuum to watch.
     ...(postgres.mode === 'embedded' ? { backend: 'pglite', monitorVacuum: false, reindex: false } : {}),
+    migrate: migrates,
+    schedule: runs,
+    supervise: runs,
     cronMonitorIntervalSeconds: 15,
     cronWorkerIntervalSeconds: 5,
   });
   boss.on('error', (err) => log.error({ err }, 'the job engine failed; it goes on'));
-  await boss.start();
+  await start(boss, migrates);
   const made = new Map<string, Promise<void>>();
   let closing: Promise<void> | undefined;
 
   function queue(name: string): Promise<void> {
-    // `short`: one waiting job per key. Jobs without a key get one of their own.
-    const ready = made.get(name) ?? boss.createQueue(name, { policy: 'short', ...retries });
+    // `stately`: per key one job that waits and one that runs. Jobs without a key get one of their own.
+    const ready = made.get(name) ?? boss.createQueue(name, { policy: 'stately', ...retries });
     made.set(name, ready);
     ready.catch(() => made.delete(name));
     return ready;
@@ -80,7 +95,7 @@ export async function createJobs({ postgres, log, pollSeconds = 1 }: JobsOptions
   return {
     schedule: async (name, cron, timeZone) => {
       await queue(name);
-      await boss.schedule(name, cron, {}, { tz: timeZone, missed: 'once', singletonKey: 'cron' });
+      await boss.schedule(name, cron, {}, { tz: timeZone, missed: 'once', singletonKey: scheduleKey });
     },
     unschedule: (name) => boss.unschedule(name),
     work: async (name, handler) => {
@@ -114,6 +129,20 @@ export async function createJobs({ postgres, log, pollSeconds = 1 }: JobsOptions
     },
     close: () => (closing ??= boss.stop({ graceful: true, timeout: closeLimitMs, close: false })),
   };
+}
+
+async function start(boss: PgBoss, migrates: boolean): Promise<void> {
+  try {
+    await boss.start();
+  } catch (error) {
+    if (migrates || (await boss.isInstalled().catch(() => true))) throw error;
+    throw new PlumblineError({
+      kind: 'conflict',
+      code: 'jobs.schema_missing',
+      detail: 'The database lacks the tables of the jobs. Run "plumbline migrate" first.',
+      cause: error,
+    });
+  }
 }
 
 /** The app's own pool: on the embedded engine a second one would run inside whatever transaction is open. */

@@ -1,42 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { tenantCookieName } from '#domain/identity';
-import { createDayRollup } from '#warehouse';
-import { createApiParts } from './api.ts';
-import { createAuthHttp } from './auth-http.ts';
-import { createContextFactory } from './context.ts';
-import { openEngines, type Engines } from './engines.ts';
-import { describeFailure } from './failures.ts';
+import type { FlagChanged } from '#contracts/live';
+import { openEngines, openLogEngines, type Engines } from './engines.ts';
+import { createFront, type Front } from './front.ts';
 import { createHealthRoutes } from './health.ts';
-import { createTrpcHttp } from './http.ts';
-import type { DemoAccount, PageApp } from './page-app.ts';
-import { scheduleJobs, startPipeline, type Pipeline } from './pipeline.ts';
-import { createApiFactory, type AppRouter } from './router.ts';
-import type { SimulatorControl } from './routers/integrations.ts';
-import { createServices, type Services, type ServicesInput } from './services.ts';
+import type { Pipeline } from './pipeline.ts';
+import { createCore, createSignIn, type CoreInput, type Services, type ServicesInput } from './services.ts';
 import { createFlagLatency } from './status/flag-latency.ts';
 import { declareGauges } from './status/gauges.ts';
-import { observeRequests } from './status/http-observed.ts';
-import { createMetricsRoute } from './status/metrics-http.ts';
 import { createPlatform } from './status/platform.ts';
+import { startWeb, type Web, type WebInput } from './web.ts';
+import { startWorker } from './worker.ts';
 
-export interface AppInput extends ServicesInput {
+interface Started {
+  /** Told what is going on, for whoever waits for the first start. */
   onProgress: (step: string) => void;
+}
+
+export interface AppInput extends ServicesInput, Started {
   /** Runs after the engines are open and before anything is served: the demo makes its companies here. */
   prepare?: (parts: PreparedParts) => Promise<void>;
-  demo: { accounts: readonly DemoAccount[]; simulator: SimulatorControl } | null;
+  demo: WebInput['demo'];
 }
 
 export type PreparedParts = Pick<Services, 'identity' | 'auth' | 'ingest'> & { engines: Engines };
 
-export interface App {
-  /** Answers webhooks, API, sign-in and health; false = a page. */
-  http(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-  /** Path prefixes that `http` answers, for whoever must try each of them. */
-  doors: readonly string[];
-  router: AppRouter;
-  pages: PageApp;
+/** A process with pages. */
+export interface WebApp extends Front, Pick<Web, 'upgrade' | 'closeSockets' | 'pages' | 'router'> {}
+
+export interface App extends WebApp {
   /** Waits until all that was appended has had its effect, and past days are rolled up: after a large import. */
   settle(): Promise<void>;
   pipeline: Pipeline;
@@ -44,94 +34,91 @@ export interface App {
   engines: Engines;
 }
 
-/** The client's address: behind a trusted proxy the one that the proxy appended last. */
-function clientAddress(trustProxy: boolean) {
-  return (request: IncomingMessage): string | null => {
-    const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
-    const last = String(forwarded ?? '')
-      .split(',')
-      .at(-1)
-      ?.trim();
-    return last || (request.socket.remoteAddress ?? null);
-  };
-}
-
 /** One process with every role: door, pipeline, API, live feed. */
 export async function createApp(input: AppInput): Promise<App> {
-  const { config, clock, log, lifecycle } = input;
-  const { telemetry } = input;
-  const engines = await openEngines(input);
+  const { clock, lifecycle, telemetry } = input;
+  const engines = await openEngines({ ...input, role: 'all' });
   const latency = createFlagLatency({ ...telemetry, clock });
-  const services = createServices(input, engines, (changes) => {
+  const core = createCore(input, engines, (changes) => {
     latency.committed(changes);
-    api.hub.publish(changes);
+    web.hub.publish(changes);
   });
-  const { domain, ingest, auth } = services;
+  const services: Services = { ...core, ...createSignIn(input, engines, core) };
   await input.prepare?.({ engines, ...services });
 
-  const platform = createPlatform({
-    ...engines,
-    latency,
-    clock,
-    lags: () => pipeline.lags(),
-    sockets: () => api.hub.stats().sockets,
+  const lags = async () => ({ ...(await pipeline.lags()), live: await web.feed.lag() });
+  const web = startWeb({ ...input, engines, services, latency, lags });
+  const { pipeline, rollup } = await startWorker({ ...input, engines, core });
+  declareGauges(telemetry.meter, web.platform, clock);
+  const front = createFront(input, {
+    '/webhooks/': (request, response) => core.ingest.door.handle(request, response),
+    ...web.routes,
+    '/health/': createHealthRoutes({ role: 'all', engines, lags, lifecycle }),
   });
-  declareGauges(telemetry.meter, platform, clock);
-  const simulator = input.demo?.simulator ?? null;
-  const api = createApiParts({ ...input, ...services, engines, platform, simulator });
-  auth.onSession((event) => services.identity.recordSession(event));
-  auth.onSessionEnded(({ sessionId }) => void api.hub.closeSession(sessionId));
-
-  const pipeline = startPipeline({ ...input, engines, domain, hub: api.hub, ingest, latency });
-  const rollup = createDayRollup({ clickhouse: engines.clickhouse, clock, log });
-  await scheduleJobs({ engines, ...services, clock, rollup });
-  lifecycle.onClose('live feed', () => api.hub.shutdown(200));
-
-  const pages = createPages(input, services, api.router);
-  const origins = [config.http.origin] as const;
-  const ipOf = clientAddress(config.http.trustProxy);
-  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<boolean>> = {
-    '/webhooks/': (request, response) => ingest.door.handle(request, response),
-    '/api/trpc/': createTrpcHttp({ router: api.router, ...pages, origins, ipOf }),
-    '/api/auth/': createAuthHttp({ auth, origin: config.http.origin, ipOf }),
-    '/health/': createHealthRoutes(engines, pipeline),
-    '/metrics': createMetricsRoute(telemetry.meter, config.metrics.token),
-  };
-  const observed = observeRequests(telemetry);
   return {
-    doors: Object.keys(routes),
-    router: api.router,
+    ...front,
+    ...web,
     engines,
     services,
     pipeline,
-    pages,
     settle: async () => {
       await pipeline.settled(lifecycle.signal);
       if (!lifecycle.signal.aborted) await rollup.run();
     },
-    http: (request, response) =>
-      observed(request, response, async () => {
-        for (const route of Object.values(routes)) if (await route(request, response)) return true;
-        return false;
-      }),
-    upgrade: (request, socket, head) => api.hub.handleUpgrade(request, socket, head),
   };
 }
 
-function createPages(
-  { clock, ids, log, demo }: AppInput,
-  { sessions, auth }: Services,
-  router: Parameters<typeof createApiFactory>[0],
-): PageApp {
-  const newReference = () => ids.next('delivery').replace(/^[a-z]+_/, 'req_');
-  return {
-    createContext: createContextFactory({ sessions, newReference }),
-    createApi: createApiFactory(router),
-    now: () => clock.nowMs(),
-    auth: (request, ip) => auth.handler(request, ip),
-    tenantCookie: tenantCookieName,
-    demo: demo && { accounts: demo.accounts },
-    describeFailure,
-    onError: (err, place) => log.error({ err, ...place }, 'a request failed'),
-  };
+/** `plumbline web`: pages, API and live sockets. */
+export async function createWebApp(input: ServicesInput & Started): Promise<WebApp> {
+  const { clock, lifecycle, telemetry } = input;
+  const engines = await openEngines({ ...input, role: 'web' });
+  const latency = createFlagLatency({ ...telemetry, clock });
+  const core = createCore(input, engines, (changes: readonly FlagChanged[]) => {
+    latency.committed(changes);
+    web.hub.publish(changes);
+  });
+  const services: Services = { ...core, ...createSignIn(input, engines, core) };
+  const lags = async () => ({ live: await web.feed.lag() });
+  const web = startWeb({ ...input, engines, services, latency, lags, demo: null });
+  declareGauges(telemetry.meter, web.platform, clock);
+  const front = createFront(input, {
+    ...web.routes,
+    '/health/': createHealthRoutes({ role: 'web', engines, lags, lifecycle }),
+  });
+  return { ...front, ...web };
+}
+
+/** `plumbline ingest`: the webhook door. */
+export async function createIngestApp(input: CoreInput & Started): Promise<Front> {
+  const engines = await openLogEngines({ ...input, role: 'ingest' });
+  const { ingest } = createCore(input, engines, () => {});
+  // Known before the first message: an unready door takes none.
+  await ingest.directory.refresh();
+  return createFront(input, {
+    '/webhooks/': (request, response) => ingest.door.handle(request, response),
+    '/health/': createHealthRoutes({
+      role: 'ingest',
+      engines: { postgres: engines.postgres },
+      lags: () => Promise.resolve({}),
+      lifecycle: input.lifecycle,
+    }),
+  });
+}
+
+/** `plumbline worker`: consumers, timer, jobs and the outbox relay. */
+export async function createWorkerApp(input: CoreInput & Started): Promise<Front> {
+  const { clock, lifecycle, telemetry } = input;
+  const engines = await openEngines({ ...input, role: 'worker' });
+  const latency = createFlagLatency({ ...telemetry, clock });
+  const core = createCore(input, engines, (changes) => latency.committed(changes));
+  const { pipeline } = await startWorker({ ...input, engines, core });
+  const { lags } = pipeline;
+  declareGauges(
+    telemetry.meter,
+    createPlatform({ ...engines, latency, clock, lags, sockets: () => 0 }),
+    clock,
+  );
+  return createFront(input, {
+    '/health/': createHealthRoutes({ role: 'worker', engines, lags, lifecycle }),
+  });
 }

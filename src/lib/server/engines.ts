@@ -1,27 +1,37 @@
 import path from 'node:path';
 import { createEmbeddedClickHouse, createServerClickHouse, type ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
-import type { Config } from '#platform/config';
-import { observeEventLog, openPostgresEventLog, type PostgresEventLog } from '#platform/event-log';
+import type { EngineConfig, ProcessRole } from '#platform/config';
+import { observeEventLog, type EventLogWithOutbox } from '#platform/event-log';
 import { createJobs, observeJobs, type Jobs } from '#platform/jobs';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
-import { observePostgres, openPostgres, type Postgres } from '#platform/postgres';
+import { observePostgres, openPostgres, openSignals, type Postgres, type Signals } from '#platform/postgres';
+import { createRateLimits, type RateLimits } from '#platform/rate-limits';
 import type { Telemetry } from '#platform/telemetry';
-import { migrateWarehouse } from '#warehouse';
-import { migrate } from '../../../migrations/run.ts';
+import { migrateWarehouse, requireWarehouseMigrated } from '#warehouse';
+import { migrate, requireMigrated } from '../../../migrations/run.ts';
+import { openEventLog } from './event-log.ts';
 import { consumerGroups, jobNames } from './names.ts';
 
-/** The engines of one process, open and migrated. */
-export interface Engines {
+/** What every role needs. */
+export interface LogEngines {
   postgres: Postgres;
+  eventLog: EventLogWithOutbox;
+  signals: Signals;
+  rateLimits: RateLimits;
+}
+
+/** The engines of a process with pages or a pipeline. */
+export interface Engines extends LogEngines {
   clickhouse: ClickHouse;
-  eventLog: PostgresEventLog;
   jobs: Jobs;
 }
 
 export interface EnginesInput {
-  config: Config;
+  config: EngineConfig;
+  /** `all` migrates what it opens; the others refuse to start on anything but what their code knows. */
+  role: Exclude<ProcessRole, 'tool'>;
   clock: Clock;
   log: Log;
   lifecycle: Lifecycle;
@@ -30,7 +40,8 @@ export interface EnginesInput {
   onProgress: (step: string) => void;
 }
 
-function openClickHouse({ config, log }: EnginesInput): Promise<ClickHouse> {
+/** Opens ClickHouse as it is configured. The caller closes it. */
+export function openClickHouse({ config, log }: Pick<EnginesInput, 'config' | 'log'>): Promise<ClickHouse> {
   const { url, username, password, database } = config.clickhouse;
   if (url === undefined) {
     return createEmbeddedClickHouse({ dir: path.join(config.data.folder, 'clickhouse'), log, database });
@@ -41,26 +52,42 @@ function openClickHouse({ config, log }: EnginesInput): Promise<ClickHouse> {
   return createServerClickHouse({ url: withUser.href, database });
 }
 
-/** Opens and migrates the engines; each closes with the lifecycle, the last opened first. */
-export async function openEngines(input: EnginesInput): Promise<Engines> {
-  const { config, clock, log, lifecycle, telemetry, onProgress } = input;
+/** The part that the webhook door needs: Postgres and the event log. Each engine closes with the lifecycle. */
+export async function openLogEngines(input: EnginesInput): Promise<LogEngines> {
+  const { config, role, clock, log, lifecycle, telemetry, onProgress } = input;
   onProgress(config.postgres.url === undefined ? 'Opening Postgres (embedded)' : 'Connecting to Postgres');
   const postgres = observePostgres(await openPostgres(config, { log, clock }), telemetry);
   lifecycle.onClose('postgres', () => postgres.close());
-  onProgress('Migrating the database');
-  await migrate(postgres);
+  if (role === 'all') {
+    onProgress('Migrating the database');
+    await migrate(postgres);
+  } else await requireMigrated(postgres);
+  const signals = await openSignals({ postgres, log });
+  lifecycle.onClose('signals', () => signals.close());
+  const relay = role === 'all' || role === 'worker';
+  const eventLog = observeEventLog(await openEventLog({ config, clock, log, postgres, signals, relay }), {
+    ...telemetry,
+    groups: consumerGroups,
+  });
+  lifecycle.onClose('event log', () => eventLog.close());
+  return { postgres, eventLog, signals, rateLimits: createRateLimits(postgres) };
+}
+
+/** Opens all engines; each closes with the lifecycle, the last opened first. */
+export async function openEngines(input: EnginesInput): Promise<Engines> {
+  const { config, role, log, lifecycle, telemetry, onProgress } = input;
+  const { postgres, ...others } = await openLogEngines(input);
   onProgress(
     config.clickhouse.url === undefined ? 'Opening ClickHouse (embedded)' : 'Connecting to ClickHouse',
   );
   const clickhouse = await openClickHouse(input);
   lifecycle.onClose('clickhouse', () => clickhouse.close());
-  await migrateWarehouse(clickhouse);
-  const eventLog = observeEventLog(await openPostgresEventLog({ postgres, clock, log }), {
+  await (role === 'all' ? migrateWarehouse(clickhouse) : requireWarehouseMigrated(clickhouse));
+  const runs = role === 'all' || role === 'worker';
+  const jobs = observeJobs(await createJobs({ postgres, log, runs, migrates: role === 'all' }), {
     ...telemetry,
-    groups: consumerGroups,
+    names: jobNames,
   });
-  lifecycle.onClose('event log', () => eventLog.close());
-  const jobs = observeJobs(await createJobs({ postgres, log }), { ...telemetry, names: jobNames });
   lifecycle.onClose('jobs', () => jobs.close());
-  return { postgres, clickhouse, eventLog, jobs };
+  return { postgres, clickhouse, jobs, ...others };
 }

@@ -1,51 +1,72 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sql } from 'kysely';
-import type { Engines } from './engines.ts';
+import type { ClickHouse } from '#platform/clickhouse';
+import type { Lifecycle } from '#platform/lifecycle';
+import type { Postgres } from '#platform/postgres';
 import { pathOf } from './live/upgrade.ts';
-import type { Pipeline } from './pipeline.ts';
+
+export type Lags = () => Promise<Readonly<Record<string, number>>>;
+
+export interface HealthDeps {
+  readonly role: string;
+  /** The engines that this process cannot do without. */
+  readonly engines: { readonly postgres: Postgres; readonly clickhouse?: ClickHouse };
+  /** Of the consumers of this process. */
+  readonly lags: Lags;
+  readonly lifecycle: Pick<Lifecycle, 'ending'>;
+}
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }
 
-/**
- * `GET /health/live`: the process runs. `GET /health/ready`: its engines answer; 503 with the name of the one that does
- * not. `GET /health/pipeline`: records that each consumer has yet to handle. @returns false when the request is not for it.
- */
-export function createHealthRoutes({ postgres, clickhouse }: Engines, pipeline: Pick<Pipeline, 'lags'>) {
-  const checks: Record<string, () => Promise<unknown>> = {
+type Checks = Readonly<Record<string, () => Promise<unknown>>>;
+
+function checksOf({ postgres, clickhouse }: HealthDeps['engines']): Checks {
+  return {
     postgres: () => postgres.asSystem((tx) => sql`select 1`.execute(tx)),
-    clickhouse: async () => {
-      const ping = await clickhouse.client.ping();
-      if (!ping.success) throw ping.error;
-    },
+    ...(clickhouse && {
+      clickhouse: async () => {
+        const ping = await clickhouse.client.ping();
+        if (!ping.success) throw ping.error;
+      },
+    }),
   };
+}
+
+async function statesOf(checks: Checks): Promise<Readonly<Record<string, 'ok' | 'failed'>>> {
+  const states = Object.entries(checks).map(async ([name, check]) => {
+    const state = await check().then(
+      () => 'ok' as const,
+      () => 'failed' as const,
+    );
+    return [name, state] as const;
+  });
+  return Object.fromEntries(await Promise.all(states));
+}
+
+/**
+ * `GET /health/live`: the process runs. `GET /health/ready`: it may be sent work; 503 with the name of the engine that does
+ * not answer, and from the moment that the process was asked to end. `GET /health/pipeline`: records that each of its
+ * consumers has yet to handle. @returns false when the request is not for it.
+ */
+export function createHealthRoutes({ role, engines, lags, lifecycle }: HealthDeps) {
+  const checks = checksOf(engines);
+
+  async function ready(response: ServerResponse): Promise<void> {
+    const states = await statesOf(checks);
+    const failed = Object.values(states).includes('failed');
+    const status = lifecycle.ending() ? 'ending' : failed ? 'not ready' : 'ready';
+    answer(response, status === 'ready' ? 200 : 503, { status, role, engines: states });
+  }
+
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const path = pathOf(request);
-    if (path === '/health/live') {
-      answer(response, 200, { status: 'live' });
-      return true;
-    }
-    if (path === '/health/pipeline') {
-      answer(response, 200, { lags: await pipeline.lags() });
-      return true;
-    }
-    if (path !== '/health/ready') return false;
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => {
-        const ok = await check().then(
-          () => true,
-          () => false,
-        );
-        return [name, ok ? 'ok' : 'failed'] as const;
-      }),
-    );
-    const ready = results.every(([, state]) => state === 'ok');
-    answer(response, ready ? 200 : 503, {
-      status: ready ? 'ready' : 'not ready',
-      engines: Object.fromEntries(results),
-    });
+    if (path === '/health/live') answer(response, 200, { status: 'live', role });
+    else if (path === '/health/pipeline') answer(response, 200, { lags: await lags() });
+    else if (path === '/health/ready') await ready(response);
+    else return false;
     return true;
   };
 }

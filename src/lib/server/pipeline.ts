@@ -6,7 +6,6 @@ import {
   createRecheckTimer,
   eventsAppliedTopic,
   flagsChangedTopic,
-  readFlagChanged,
   type SourcesOf,
 } from '#domain/policy-driver';
 import {
@@ -18,6 +17,8 @@ import {
 } from '#ingest';
 import type { Identity } from '#domain/identity';
 import type { Clock } from '#platform/clock';
+import { scheduleKey } from '#platform/jobs';
+import type { Lease } from '#platform/leases';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
@@ -25,8 +26,7 @@ import type { Telemetry } from '#platform/telemetry';
 import { createLoader, observeLoader, type DayRollup } from '#warehouse';
 import type { Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
-import type { LiveHub } from './live.ts';
-import type { FlagLatency } from './status/flag-latency.ts';
+import { logRetentionMs } from './event-log.ts';
 
 /** Health of a tenant's feeds by vendor, for staleness; read at most every ten seconds. */
 export function cachedSources(read: SourcesOf): SourcesOf {
@@ -55,13 +55,13 @@ function createPlaceNames(postgres: Postgres) {
 export interface PipelineDeps {
   engines: Engines;
   domain: Domain;
-  hub: Pick<LiveHub, 'publish'>;
   ingest: Ingest;
   clock: Clock;
   log: Log;
   lifecycle: Lifecycle;
   telemetry: Telemetry;
-  latency: Pick<FlagLatency, 'heard'>;
+  /** The one that runs the timer, among several processes. */
+  recheckLease?: Lease;
 }
 
 export interface Pipeline {
@@ -82,15 +82,6 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
       { group: 'apply', topics: ['compliance.*'], maxBatch: 200 },
       createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
-    live: eventLog.consume(
-      { group: 'live', topics: [flagsChangedTopic], maxBatch: 500, everyProcess: true },
-      (records) => {
-        const changes = records.map((record) => readFlagChanged(record.value));
-        deps.latency.heard(changes);
-        deps.hub.publish(changes);
-        return Promise.resolve();
-      },
-    ),
     warehouse: eventLog.consume(
       { group: 'warehouse', topics: [eventsAppliedTopic, flagsChangedTopic], maxBatch: 5000 },
       createWarehouseConsumer({ loader, placeNames: createPlaceNames(postgres), pauseMs: 400 }),
@@ -98,9 +89,9 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
   };
   const onError = (err: unknown) =>
     log.error({ err }, 'flags could not be decided again; it will be tried again');
-  const timer = createRecheckTimer({ driver: domain.driver, postgres, clock, onError });
+  const lease = deps.recheckLease && { lease: deps.recheckLease };
+  const timer = createRecheckTimer({ driver: domain.driver, postgres, clock, onError, ...lease });
   lifecycle.onClose('re-check timer', () => timer.stop());
-  lifecycle.onClose('endpoint health', () => deps.ingest.close());
   for (const [name, consumer] of Object.entries(consumers)) {
     lifecycle.onClose(`consumer ${name}`, () => consumer.stop());
   }
@@ -134,7 +125,7 @@ export async function scheduleJobs(
     await rollup.run();
   });
   await jobs.schedule('warehouse-day-rollup', '7 * * * *', 'UTC');
-  await jobs.send('warehouse-day-rollup', {}, { singletonKey: 'at start' });
+  await jobs.send('warehouse-day-rollup', {}, { singletonKey: scheduleKey });
   await jobs.work('people-phase-changes', async () => {
     await takePhaseChanges(postgres, deps.domain, deps.clock);
   });
@@ -150,9 +141,6 @@ export async function scheduleJobs(
   });
   await jobs.schedule('event-log-retention', '23 3 * * *', 'UTC');
 }
-
-/** Raw bodies are kept in the log for seven years (retention of the evidence they are). */
-const logRetentionMs = 7 * 365 * 24 * 3_600_000;
 
 const phaseBatch = 500;
 

@@ -9,17 +9,18 @@ import {
 } from '#domain/identity';
 import { createIngest, type Ingest } from '#ingest';
 import type { Clock } from '#platform/clock';
-import type { Config } from '#platform/config';
+import type { Config, EngineConfig } from '#platform/config';
 import type { Ids } from '#platform/ids';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
 import type { Telemetry } from '#platform/telemetry';
 import { createDomain, type Domain } from './domain.ts';
-import type { Engines } from './engines.ts';
+import type { LogEngines } from './engines.ts';
+import type { LiveHub } from './live.ts';
 import { cachedSources } from './pipeline.ts';
 
-export interface ServicesInput {
-  config: Config;
+export interface CoreInput {
+  config: EngineConfig;
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -27,20 +28,30 @@ export interface ServicesInput {
   telemetry: Telemetry;
 }
 
-export interface Services {
+export interface ServicesInput extends CoreInput {
+  config: Config;
+}
+
+/** What every role has: the compliance core, the ingest floor and who belongs where. */
+export interface Core {
   domain: Domain;
   ingest: Ingest;
   identity: Identity;
+}
+
+export interface SignIn {
   auth: Auth;
   sessions: Sessions;
 }
 
-/** The services of one process on open engines. */
-export function createServices(
-  { config, clock, ids, log, telemetry }: ServicesInput,
-  { postgres, eventLog }: Engines,
+export type Services = Core & SignIn;
+
+/** The core of one process on open engines; its counters are written before the engines close. */
+export function createCore(
+  { config, clock, ids, log, lifecycle, telemetry }: CoreInput,
+  { postgres, eventLog, rateLimits }: LogEngines,
   onChanges: (changes: readonly FlagChanged[]) => void,
-): Services {
+): Core {
   const domain: Domain = createDomain({
     postgres,
     clock,
@@ -60,11 +71,42 @@ export function createServices(
     logger: log,
     meter: telemetry.meter,
     webhookRatePerMinute: config.http.webhookRatePerMinute,
+    rateLimits,
     bodyLimitBytes: config.http.bodyLimitBytes,
   });
+  lifecycle.onClose('endpoint health', () => ingest.close());
   const identity = createIdentity({ postgres, clock, ids, audit: domain.audit });
+  return { domain, ingest, identity };
+}
+
+const sessionEnded = 'session-ended';
+
+/** Signing in. All processes are told of a session that ends in this one. */
+export function createSignIn(
+  { config, clock, ids, log }: ServicesInput,
+  { postgres, signals, rateLimits }: LogEngines,
+  { identity }: Core,
+): SignIn {
   const { secret } = config.auth;
-  const auth = createAuth({ postgres, secret, origins: [config.http.origin], clock, ids, log });
+  const auth = createAuth({ postgres, secret, origins: [config.http.origin], clock, ids, log, rateLimits });
   const sessions = createSessions({ auth, identity, clock });
-  return { domain, ingest, identity, auth, sessions };
+  auth.onSession((event) => identity.recordSession(event));
+  auth.onSessionEnded(({ sessionId }) => void signals.send(sessionEnded, sessionId));
+  return { auth, sessions };
+}
+
+/** Sockets close wherever they are when their session ends anywhere. */
+export function closeEndedSessions(
+  { signals }: Pick<LogEngines, 'signals'>,
+  { auth, sessions }: SignIn,
+  hub: Pick<LiveHub, 'closeSession' | 'recheck'>,
+  onError: (error: unknown) => void,
+): void {
+  auth.onSessionEnded(({ sessionId }) => void hub.closeSession(sessionId));
+  const close = (sessionId: string): void => {
+    sessions.forget(sessionId);
+    hub.closeSession(sessionId);
+  };
+  // What was missed while nothing could be heard: every socket's session is looked at.
+  signals.listen(sessionEnded, close, () => void hub.recheck().catch(onError));
 }

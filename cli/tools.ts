@@ -1,0 +1,25 @@
+import { loadEngineConfig, processEnvironment, type EngineConfig } from '#platform/config';
+import { systemClock } from '#platform/clock';
+import { createLog, type Log } from '#platform/log';
+import { openPostgres, type Postgres } from '#platform/postgres';
+
+export interface Tool {
+  readonly config: EngineConfig;
+  readonly postgres: Postgres;
+  readonly log: Log;
+}
+
+/** Opens the configured Postgres for one command, and closes it. */
+export async function withPostgres(work: (tool: Tool) => Promise<void>): Promise<void> {
+  const config = loadEngineConfig(processEnvironment(), 'tool');
+  const log = createLog({ level: 'warn', pretty: process.stdout.isTTY });
+  const postgres = await openPostgres(config, { log, clock: systemClock });
+  try {
+    await work({ config, postgres, log });
+  } finally {
+    await postgres.close();
+  }
+}
+
+/** A line on standard output. */
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);
