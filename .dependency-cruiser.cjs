@@ -101,7 +101,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/lib/server/', pathNot: '^src/lib/server/app\\.ts$' },
       to: {
-        path: '^(demo|cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|src/(routes|lib/(client|ui|charts|features))/)',
+        path: '^(demo|cli\\.ts|cli/|src/(server|process|roles)\\.ts|src/lib/server/app\\.ts|src/(routes|lib/(client|ui|charts|features))/)',
       },
     },
     {
@@ -118,11 +118,13 @@ module.exports = {
       severity: 'error',
       from: {
         pathNot: [
-          '^(src/server\\.ts|src/lib/server/app\\.ts|cli\\.ts|demo/|tests/|bench/|migrations/|scripts/|vite\\.config\\.ts)',
+          '^(src/(server|process|roles)\\.ts|src/lib/server/app\\.ts|cli\\.ts|cli/|demo/|tests/|bench/|migrations/|scripts/|vite\\.config\\.ts)',
           '\\.test\\.ts$',
         ],
       },
-      to: { path: '^(cli\\.ts|src/server\\.ts|src/lib/server/app\\.ts|demo/|tests/)' },
+      to: {
+        path: '^(cli\\.ts|cli/|src/(server|process|roles)\\.ts|src/lib/server/app\\.ts|demo/|tests/)',
+      },
     },
     {
       name: 'faces-only',
