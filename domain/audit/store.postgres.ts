@@ -125,6 +125,8 @@ export async function countEntries(tx: Tx, filter: AuditFilter): Promise<number>
 }
 
 export async function findEntry(tx: Tx, id: Id<'auditEntry'>): Promise<AuditEntry | null> {
-  const { rows } = await sql<EntryRow>`select ${entryColumns} from audit_entries where id = ${id}`.execute(tx);
+  const { rows } = await sql<EntryRow>`select ${entryColumns} from audit_entries where id = ${id}`.execute(
+    tx,
+  );
   return rows[0] === undefined ? null : toEntry(rows[0]);
 }

@@ -27,6 +27,8 @@ export interface Group {
   busy(): ReadonlySet<number>;
   /** Everything up to here is done in every partition that this process reads. */
   position(): number;
+  /** The same for each of them. */
+  positions(): ReadonlyMap<number, number>;
   wakeAll(): void;
   /** Saves all positions, also those that moved without a record. */
   saveAll(): void;
@@ -87,6 +89,7 @@ export function createGroup({ name, topics, filter, find, save }: GroupDeps): Gr
     },
     busy: sharing.busy,
     position: () => cursors.lowest(cursors.owned()),
+    positions: () => new Map(cursors.owned().map((partition) => [partition, cursors.at(partition)])),
     wakeAll: sharing.wakeAll,
     saveAll: cursors.saveAll,
   };

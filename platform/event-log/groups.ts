@@ -29,6 +29,8 @@ export interface GroupsDeps {
   processName: string;
   signals: Signals | null;
   find: (wanted: Wanted) => Promise<Found>;
+  /** Records after these positions by partition, where this process can tell without asking the database. */
+  countBehind: (positions: ReadonlyMap<number, number>, filter: TopicFilter) => number | undefined;
 }
 
 interface OpenGroup {
@@ -69,6 +71,8 @@ export function createGroups(deps: GroupsDeps): Groups {
 
   async function lag({ group, filter, ownership }: OpenGroup, everyProcess: boolean): Promise<number> {
     await ownership;
+    const inMemory = deps.countBehind(group.positions(), filter);
+    if (inMemory !== undefined) return inMemory;
     if (everyProcess) return lagAfter(postgres, group.position(), filter);
     group.saveAll();
     await offsets.flush();

@@ -10,7 +10,15 @@ import { countTopics, trimLog } from './housekeeping.ts';
 import type { EventLogWithOutbox, LogRecord } from './index.ts';
 import { createOutbox } from './outbox.ts';
 import { moveRowsToTable } from './outbox-move.ts';
-import { readFromTable, readFromTail, readHead, readPartition, type Found, type Wanted } from './reader.ts';
+import {
+  countInTail,
+  readFromTable,
+  readFromTail,
+  readHead,
+  readPartition,
+  type Found,
+  type Wanted,
+} from './reader.ts';
 import { appendInTransaction, closed } from './refusals.ts';
 import { createTail, type Tail } from './tail.ts';
 
@@ -55,6 +63,9 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     processName,
     signals,
     find: createFind(postgres, tail),
+    // Where others write, or read for the group, the database alone knows.
+    countBehind: (positions, filter) =>
+      postgres.mode === 'embedded' ? countInTail(tail, positions, filter) : undefined,
   });
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
   const others = signals && connectToOthers(signals, processName, groups.wakeAll);

@@ -55,6 +55,21 @@ export function readFromTail(tail: Tail, { filter, partitions, after, limit }: W
   return { records, scannedTo: full ? scannedTo : Math.max(scannedTo, tail.head()) };
 }
 
+/** How many records lie behind these positions; undefined when they are not all in memory. */
+export function countInTail(
+  tail: Tail,
+  positions: ReadonlyMap<number, number>,
+  filter: TopicFilter,
+): number | undefined {
+  let count = 0;
+  const covered = tail.visit(Math.min(tail.head(), ...positions.values()), (record, position) => {
+    const done = positions.get(record.partition);
+    if (done !== undefined && position > done && filter.matches(record.topic)) count += 1;
+    return true;
+  });
+  return covered ? count : undefined;
+}
+
 /** `head` must have been read before: every position up to it is then visible. */
 export async function readFromTable(pool: Pool, head: number, wanted: Wanted): Promise<Found> {
   const to = Math.min(head, wanted.after + windowPositions);

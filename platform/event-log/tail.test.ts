@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogRecord } from './index.ts';
+import { countInTail } from './reader.ts';
 import { createTail, type Tail } from './tail.ts';
+import { createTopicFilter } from './topic-filter.ts';
 
 const record = (offset: number): LogRecord => ({
   topic: 't',
@@ -73,5 +75,32 @@ describe('tail', () => {
         );
       }),
     );
+  });
+});
+
+describe('lag told from memory', () => {
+  const filter = createTopicFilter(['t']);
+
+  it('counts what lies behind the position of its own partition, of its topics', () => {
+    const tail = createTail(10);
+    tail.publish(11, [
+      record(11),
+      { ...record(12), partition: 1 },
+      { ...record(13), topic: 'other' },
+      record(14),
+      { ...record(15), partition: 7 },
+    ]);
+    const positions = new Map([
+      [0, 11],
+      [1, 10],
+    ]);
+    expect(countInTail(tail, positions, filter)).toBe(2);
+    expect(countInTail(tail, new Map(), filter)).toBe(0);
+  });
+
+  it('does not guess what is not in memory', () => {
+    const tail = createTail(10);
+    tail.publish(11, batch(11, 2));
+    expect(countInTail(tail, new Map([[0, 9]]), filter)).toBeUndefined();
   });
 });
