@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
+export type { ClickHouseSettings } from '@clickhouse/client';
 export { createEmbeddedClickHouse } from './embedded.ts';
 export { createServerClickHouse } from './server.ts';
 

@@ -7,7 +7,8 @@ export interface HistoryTable {
   readonly name: 'compliance_events' | 'flag_changes';
 }
 
-interface Placed {
+/** A row of a batch by what tells whether the table holds it. */
+export interface Placed {
   readonly id: string;
   readonly tenantId: string;
   readonly at: LogPosition;
@@ -23,18 +24,18 @@ interface Placed {
  * failed insert, since then nobody else knows what was written.
  */
 export interface NewRows {
-  pick<R>(rows: readonly R[], placed: (row: R) => Placed): Promise<R[]>;
+  pick<R extends Placed>(rows: readonly R[]): Promise<R[]>;
   /** The rows are in the table. */
-  loaded(positions: readonly LogPosition[]): void;
+  loaded(rows: readonly Placed[]): void;
   /** It is not known which of the rows are in the table. */
-  unsure(positions: readonly LogPosition[]): void;
+  unsure(rows: readonly Placed[]): void;
 }
 
 export function createNewRows(clickhouse: ClickHouse, table: HistoryTable): NewRows {
   const highest = new Map<string, bigint>();
 
-  async function learn(positions: readonly LogPosition[]): Promise<void> {
-    const unmet = positions.filter((position) => !highest.has(partitionKey(position)));
+  async function learn(rows: readonly Placed[]): Promise<void> {
+    const unmet = rows.map((row) => row.at).filter((at) => !highest.has(partitionKey(at)));
     if (unmet.length === 0) return;
     const found = await readHighest(clickhouse, table, unmet);
     for (const position of unmet) {
@@ -43,32 +44,27 @@ export function createNewRows(clickhouse: ClickHouse, table: HistoryTable): NewR
     }
   }
 
-  function isOld(at: LogPosition): boolean {
-    return at.offset <= (highest.get(partitionKey(at)) ?? -1n);
-  }
-
   return {
-    pick: async (rows, placed) => {
-      await learn(rows.map((row) => placed(row).at));
-      const doubtful = rows.map(placed).filter((row) => isOld(row.at));
+    pick: async (rows) => {
+      await learn(rows);
+      const doubtful = rows.filter(({ at }) => at.offset <= (highest.get(partitionKey(at)) ?? -1n));
       const present = await readPresent(clickhouse, table, doubtful);
       const taken = new Set<string>();
-      return rows.filter((row) => {
-        const { id } = placed(row);
+      return rows.filter(({ id }) => {
         if (present.has(id) || taken.has(id)) return false;
         taken.add(id);
         return true;
       });
     },
-    loaded: (positions) => {
-      for (const position of positions) {
-        const key = partitionKey(position);
+    loaded: (rows) => {
+      for (const { at } of rows) {
+        const key = partitionKey(at);
         const known = highest.get(key);
-        if (known !== undefined && known < position.offset) highest.set(key, position.offset);
+        if (known !== undefined && known < at.offset) highest.set(key, at.offset);
       }
     },
-    unsure: (positions) => {
-      for (const position of positions) highest.delete(partitionKey(position));
+    unsure: (rows) => {
+      for (const { at } of rows) highest.delete(partitionKey(at));
     },
   };
 }

@@ -43,7 +43,8 @@ export interface FlagChangeRow {
   readonly at: LogPosition;
 }
 
-type Row<T extends keyof typeof catalogue> = RowOf<(typeof catalogue)[T]>;
+/** A row as it is inserted: all columns of the table, in one order. */
+export type Row<T extends keyof typeof catalogue> = RowOf<(typeof catalogue)[T]>;
 
 const positionColumns = (at: LogPosition) => ({
   log_topic: at.topic,

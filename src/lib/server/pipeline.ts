@@ -71,6 +71,9 @@ export interface Pipeline {
   settled(signal: AbortSignal): Promise<void>;
 }
 
+/** Beside it a batch ends at 8 MB, some 8,000 records; from half a batch on more is waiting. */
+const warehouseBatch = 10_000;
+
 /** Starts every consumer and timer of the flow; they stop with the lifecycle, after the door has closed. */
 export function startPipeline(deps: PipelineDeps): Pipeline {
   const { engines, domain, clock, log, lifecycle } = deps;
@@ -83,8 +86,13 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
       createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
     warehouse: eventLog.consume(
-      { group: 'warehouse', topics: [eventsAppliedTopic, flagsChangedTopic], maxBatch: 5000 },
-      createWarehouseConsumer({ loader, placeNames: createPlaceNames(postgres), pauseMs: 400 }),
+      { group: 'warehouse', topics: [eventsAppliedTopic, flagsChangedTopic], maxBatch: warehouseBatch },
+      createWarehouseConsumer({
+        loader,
+        placeNames: createPlaceNames(postgres),
+        clock,
+        fullBatch: warehouseBatch / 2,
+      }),
     ),
   };
   const onError = (err: unknown) =>

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { toPersonRow, toPersonStandIn, type PersonRow } from './rows.ts';
+import { testChange, testId } from './testing.ts';
+import { createWrittenPeople } from './written-people.ts';
+
+const person: PersonRow = {
+  tenantId: testId('tenant', 1),
+  employeeId: testId('employee', 1),
+  name: 'Otis Farrow',
+  phase: 'active',
+  division: { id: testId('division', 2), name: 'Linehaul' },
+  location: null,
+  jobRole: null,
+  updatedAt: '2026-11-20T10:00:00.000Z',
+};
+const later = toPersonRow({ ...person, updatedAt: '2026-11-20T11:00:00.000Z' });
+const moved = toPersonRow({ ...person, division: null });
+const standIn = toPersonStandIn({
+  change: testChange(1, { employeeId: person.employeeId }),
+  at: { topic: 't', partition: 0, offset: 1n },
+});
+
+describe('people written before', () => {
+  test('nobody is known at first', () => {
+    expect(createWrittenPeople(true).isNews(standIn)).toBe(true);
+  });
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])('sole writer %s: the same at a later instant is news %s, a move always', (isSoleWriter, isNews) => {
+    const written = createWrittenPeople(isSoleWriter);
+    written.add(toPersonRow(person));
+    expect([written.isNews(later), written.isNews(moved), written.isNews(standIn)]).toEqual([
+      isNews,
+      true,
+      false,
+    ]);
+  });
+
+  test('of a person who moved away and back the way back is news', () => {
+    const written = createWrittenPeople(true);
+    for (const row of [toPersonRow(person), moved]) written.add(row);
+    expect(written.isNews(later)).toBe(true);
+  });
+});

@@ -1,0 +1,35 @@
+import { LRUCache } from 'lru-cache';
+import type { Row } from './rows.ts';
+
+/** Remembers which rows of `people` this process wrote, so that the same is not written with every event. */
+export interface WrittenPeople {
+  /** False when the table holds this already, or something better. */
+  isNews(person: Row<'people'>): boolean;
+  /** The row is in the table. */
+  add(person: Row<'people'>): void;
+}
+
+const remembered = 100_000;
+
+const keyOf = (person: Row<'people'>) => `${String(person.tenant_id)}/${String(person.employee_id)}`;
+const contentOf = ({ version: _version, ...content }: Row<'people'>) => Object.values(content).join('\0');
+
+/**
+ * A stand-in (version 0) tells nothing of a person of whom any row was ever written: it loses against all of them.
+ * A row that says what the last one said is no news either, but only to the sole writer of the table: on a server
+ * another process may have written something else in between.
+ */
+export function createWrittenPeople(isSoleWriter: boolean): WrittenPeople {
+  const written = new LRUCache<string, string>({ max: remembered });
+  return {
+    isNews: (person) => {
+      const known = written.get(keyOf(person));
+      if (known === undefined) return true;
+      if (person.version === 0) return false;
+      return !isSoleWriter || known !== contentOf(person);
+    },
+    add: (person) => {
+      written.set(keyOf(person), contentOf(person));
+    },
+  };
+}
