@@ -8,7 +8,8 @@ import type { DoorAddress } from './door-process.ts';
 import { metric, type PartResult } from './metrics.ts';
 import { sendClosed } from './pace.ts';
 import { encodeRequest, openSender } from './sender.ts';
-import { endProcess, removeFolder, startServer, temporaryFolder } from './server-under-test.ts';
+import { endProcess } from '../tests/support/server-process.ts';
+import { removeFolder, startServer, temporaryFolder } from './server-under-test.ts';
 
 const connections = 256;
 const company = { seed: 1, people: 500, todayMs: systemClock.nowMs() };
