@@ -21,4 +21,5 @@ export { readEmployeeList, type EmployeeList } from './sources/csv-employees/lis
 export { createApplyConsumer, type ApplyDeps } from './apply.ts';
 export { createWarehouseConsumer, type LoadWarehouseDeps, type PlaceNames } from './load-warehouse.ts';
 export { readVendorStanding, type VendorStanding } from './standing.ts';
+export { ingestTopics } from './pipeline/normalise-consumer.ts';
 export { watchVendors } from './watch.ts';

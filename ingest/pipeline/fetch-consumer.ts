@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '#platform/errors';
 import type { BatchHandler } from '#platform/event-log';
 import type { FetchRequest, Outcome, VendorApi } from '../source.ts';
-import { asLetter, started, type NormaliseConsumer, type NormaliseDeps } from './normalise-consumer.ts';
+import { asLetter, ingestTopics, started, type NormaliseConsumer, type NormaliseDeps } from './normalise-consumer.ts';
 import { createSettle, type Judged } from './settle.ts';
 import { createReadStep, fetchRequests, normaliseArrival, type Arrival } from './steps.ts';
 
@@ -36,7 +36,7 @@ export function createFetchConsumer(deps: NormaliseDeps): NormaliseConsumer {
     }
   };
 
-  return started(deps, 'fetch', ['fetch.*'], handle);
+  return started(deps, 'fetch', ingestTopics.fetch, handle);
 }
 
 async function fetched(

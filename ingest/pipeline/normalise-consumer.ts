@@ -26,6 +26,9 @@ export interface NormaliseConsumer {
 /** Bodies of thin messages wait here for the vendor's API, so that a slow API never holds up the others. */
 const fetchTopic = (vendor: string) => `fetch.${vendor}`;
 
+/** What the consumer groups of this floor read. */
+export const ingestTopics = { normalise: ['raw.*'], fetch: ['fetch.*'] } as const;
+
 /** raw.* → parse → tenant → normalise → match → compliance.*; what does not pass is dropped, filed or sent to be fetched. */
 export function createNormaliseConsumer(deps: NormaliseDeps): NormaliseConsumer {
   const read = createReadStep(deps);
@@ -49,7 +52,7 @@ export function createNormaliseConsumer(deps: NormaliseDeps): NormaliseConsumer 
     await settle(judged);
   };
 
-  return started(deps, 'normalise', ['raw.*'], handle);
+  return started(deps, 'normalise', ingestTopics.normalise, handle);
 }
 
 export function started(

@@ -52,6 +52,8 @@ export interface EventLog {
   /** Reads without a group, for replay and screens. */
   read(topic: string, partition: number, fromOffset: bigint, limit: number): Promise<LogRecord[]>;
   topics(): Promise<{ topic: string; partitions: number; records: number }[]>;
+  /** Records that a group has yet to handle, for who does not belong to it: from the positions that its readers saved. */
+  lag(reader: Pick<ConsumerOptions, 'group' | 'topics'>): Promise<number>;
   close(): Promise<void>;
 }
 

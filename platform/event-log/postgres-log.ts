@@ -6,7 +6,7 @@ import type { Postgres, Signals } from '#platform/postgres';
 import { createAppender } from './appender.ts';
 import { createDirectOutbox } from './direct-outbox.ts';
 import { createGroups } from './groups.ts';
-import { countTopics, trimLog } from './housekeeping.ts';
+import { countTopics, lagOf, trimLog } from './housekeeping.ts';
 import type { EventLogWithOutbox, LogRecord } from './index.ts';
 import { createOutbox } from './outbox.ts';
 import { moveRowsToTable } from './outbox-move.ts';
@@ -21,6 +21,7 @@ import {
 } from './reader.ts';
 import { appendInTransaction, closed } from './refusals.ts';
 import { createTail, type Tail } from './tail.ts';
+import { createTopicFilter } from './topic-filter.ts';
 
 export interface PostgresEventLogOptions {
   postgres: Postgres;
@@ -102,6 +103,10 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     read: (topic, partition, fromOffset, limit) =>
       readPartition(postgres.pool, topic, partition, fromOffset, limit),
     topics: async () => (await countTopics(postgres)).map((count) => ({ ...count, partitions })),
+    lag: async (reader) => {
+      await groups.save();
+      return lagOf(postgres, reader.group, createTopicFilter(reader.topics));
+    },
     trim: async (beforeMs) => {
       await groups.save();
       return trimLog(postgres, beforeMs);
