@@ -2,6 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
 
+/** About the embedded engines themselves: nothing of a server is in them. */
+const embeddedOnly = [
+  'platform/{clickhouse,objects}/*.integration.test.ts',
+  'platform/event-log/crash.integration.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,12 +32,22 @@ export default defineConfig({
       },
       {
         test: {
-          // Against real servers, on purpose: `TEST_DATABASE_URL=… vitest run --project services`.
+          // Against real servers, whose addresses the environment gives: `npm run test:services`.
           name: 'services',
-          include: ['**/*.services.test.ts'],
-          exclude,
+          include: ['**/*.services.test.ts', '**/*.integration.test.ts'],
+          exclude: [...exclude, ...embeddedOnly],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'services-e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

@@ -18,11 +18,22 @@ export const testServerUrl = (): string | undefined => processEnvironment()['TES
 
 /** Throws when `TEST_DATABASE_URL` is absent: the services project is run on purpose. */
 export async function createServerDatabase(): Promise<ServerDatabase> {
+  const server = requireServer();
+  return createDatabase(server, await keepTemplate(server));
+}
+
+/** The same, with nothing in it yet. */
+export function createEmptyServerDatabase(): Promise<ServerDatabase> {
+  return createDatabase(requireServer(), 'template1');
+}
+
+function requireServer(): string {
   const server = testServerUrl();
-  if (server === undefined) {
-    throw new Error('set TEST_DATABASE_URL to a server whose user may create databases and roles');
-  }
-  const template = await keepTemplate(server);
+  if (server !== undefined) return server;
+  throw new Error('set TEST_DATABASE_URL to a server whose user may create databases and roles');
+}
+
+async function createDatabase(server: string, template: string): Promise<ServerDatabase> {
   const name = `plumbline_test_${randomUUID().replaceAll('-', '')}`;
   await administer(server, (client) => client.query(`create database ${name} template ${template}`));
   const url = urlOf(server, name);
