@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '#platform/errors';
 import type { BatchHandler } from '#platform/event-log';
 import type { FetchRequest, Outcome, VendorApi } from '../source.ts';
-import { asLetter, ingestTopics, started, type NormaliseConsumer, type NormaliseDeps } from './normalise-consumer.ts';
+import {
+  asLetter,
+  ingestTopics,
+  started,
+  type NormaliseConsumer,
+  type NormaliseDeps,
+} from './normalise-consumer.ts';
 import { createSettle, type Judged } from './settle.ts';
 import { createReadStep, fetchRequests, normaliseArrival, type Arrival } from './steps.ts';
 
