@@ -6,7 +6,9 @@ import type { PersonFacts } from '#contracts/person-facts';
 import type { EpochMs } from '#contracts/time';
 import type { Ids } from '#platform/ids';
 import { formatInstant } from './calendar.ts';
+import { effectiveSince, searchFrom } from './effective.ts';
 import { evaluate, type EvaluateInput, type Evaluation } from './evaluate.ts';
+import type { RecordedChange } from './history.postgres.ts';
 import type { CompiledPack } from './pack.ts';
 import { cellText } from './short.ts';
 import type { Sources } from './sources.ts';
@@ -26,6 +28,8 @@ export interface Cause {
   eventIds: readonly string[];
   /** When the first of them was received at the door; null when time alone is the cause. */
   receivedAt: string | null;
+  /** When the earliest of them happened; null when time alone is the cause. */
+  occurredAt: string | null;
 }
 
 export interface DecideInput {
@@ -44,12 +48,20 @@ export interface DecideInput {
   backfillUntilMs: EpochMs | null;
 }
 
+interface Announcement {
+  audience: FlagChanged['audience'];
+  from: Decision;
+  to: Decision;
+  /** Since when it has been so; when we knew is `after.decidedAt`. */
+  effectiveAt: string;
+}
+
 /** One decided flag, with what is to be announced. `announce` is empty when nothing anybody sees has changed. */
 export interface Decided {
   module: Module;
   before: CurrentFlag | null;
   after: CurrentFlag;
-  announce: readonly { audience: FlagChanged['audience']; from: Decision; to: Decision }[];
+  announce: readonly Announcement[];
 }
 
 const nothing: Decision = {
@@ -93,16 +105,26 @@ function shows(from: Decision, to: Decision): boolean {
 }
 
 /** Who is told what: one change for all, or one for the DER and one for the others where a masked reason parts them. */
-function announcements(before: CurrentFlag | null, after: CurrentFlag): Decided['announce'] {
-  const general = { from: before?.decision ?? nothing, to: after.decision };
+function announcements(
+  before: CurrentFlag | null,
+  after: CurrentFlag,
+  sinceOf: (from: Decision, to: Decision, view: 'general' | 'der') => string,
+): Decided['announce'] {
+  const withSince = (from: Decision, to: Decision, view: 'general' | 'der') => ({
+    from,
+    to,
+    effectiveAt: sinceOf(from, to, view),
+  });
+  const general = withSince(before?.decision ?? nothing, after.decision, 'general');
   const generalShows = shows(general.from, general.to);
   if (!before?.derDecision && !after.derDecision) {
     return generalShows ? [{ audience: 'all', ...general }] : [];
   }
-  const der = {
-    from: before?.derDecision ?? before?.decision ?? nothing,
-    to: after.derDecision ?? after.decision,
-  };
+  const der = withSince(
+    before?.derDecision ?? before?.decision ?? nothing,
+    after.derDecision ?? after.decision,
+    'der',
+  );
   return [
     ...(generalShows ? [{ audience: 'others' as const, ...general }] : []),
     ...(shows(der.from, der.to) ? [{ audience: 'der' as const, ...der }] : []),
@@ -125,20 +147,33 @@ function decideOne(input: DecideInput, module: Module, known: Map<Module, Curren
   };
   const evaluation = evaluate(question);
   const at = formatInstant(input.atMs);
+  const fromMs = searchFrom(input.causes[module], before?.nextChangeAt ?? null, input.atMs);
+  // What only shows other words or dates has been so since we decided; a colour since its clock says.
+  const sinceOf = (from: Decision, to: Decision, view: 'general' | 'der') =>
+    colourOf(from) === colourOf(to)
+      ? at
+      : formatInstant(
+          effectiveSince(
+            question,
+            ({ general, der }) => (view === 'der' ? (der ?? general) : general),
+            to,
+            fromMs,
+          ),
+        );
   const same = before !== null && colourOf(before.decision) === colourOf(evaluation.general);
   const after: CurrentFlag = {
     employeeId: input.subject.facts.employeeId,
     module,
     decision: evaluation.general,
     derDecision: evaluation.der,
-    since: same ? before.since : at,
+    since: same ? before.since : sinceOf(before?.decision ?? nothing, evaluation.general, 'general'),
     nextChangeAt: evaluation.general.nextChangeAt,
     nextFlag: evaluation.general.nextFlag,
     turnsRedAt: turnsRedAt(question, evaluation),
     recheckAt: evaluation.recheckAtMs === null ? null : formatInstant(evaluation.recheckAtMs),
     decidedAt: at,
   };
-  return { module, before, after, announce: announcements(before, after) };
+  return { module, before, after, announce: announcements(before, after, sinceOf) };
 }
 
 /**
@@ -168,10 +203,10 @@ export function toChanges(
   decided: readonly Decided[],
   firstSequence: number,
   ids: Ids,
-): { change: FlagChanged; decision: Decision; causeEventIds: readonly string[] }[] {
+): RecordedChange[] {
   let sequence = firstSequence;
   return decided.flatMap(({ module, after, announce }) =>
-    announce.map(({ audience, from, to }) => {
+    announce.map(({ audience, from, to, effectiveAt }) => {
       const cause = input.causes[module];
       const lead = to.reasons[0];
       const change: FlagChanged = {
@@ -196,7 +231,7 @@ export function toChanges(
         receivedAt: cause?.receivedAt ?? null,
         decidedAt: after.decidedAt,
       };
-      return { change, decision: to, causeEventIds: cause?.eventIds ?? [] };
+      return { change, decision: to, causeEventIds: cause?.eventIds ?? [], effectiveAt };
     }),
   );
 }

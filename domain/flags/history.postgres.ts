@@ -33,21 +33,23 @@ export interface RecordedChange {
   change: FlagChanged;
   decision: Decision;
   causeEventIds: readonly string[];
+  /** Since when it has been so. */
+  effectiveAt: string;
 }
 
 export async function insertHistory(
   tx: Tx,
   tenantId: string,
   changes: readonly RecordedChange[],
-  at: { effectiveAt: string; recordedAt: string },
+  recordedAt: string,
 ): Promise<void> {
   if (changes.length === 0) return;
   const of = <T>(read: (recorded: RecordedChange) => T) => changes.map(read);
   await sql`
     insert into flag_history (tenant_id, sequence, id, employee_id, module, audience, effective_at, recorded_at,
       from_flag, from_hold, flag, hold, decision, cause_event_ids, change)
-    select ${tenantId}, sequence, id, employee_id, module, audience, ${at.effectiveAt}::timestamptz,
-      ${at.recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision,
+    select ${tenantId}, sequence, id, employee_id, module, audience, effective_at,
+      ${recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision,
       array(select jsonb_array_elements_text(cause_event_ids)), change
     from unnest(
       ${columns.bigint(of(({ change }) => change.sequence))}::bigint[],
@@ -55,6 +57,7 @@ export async function insertHistory(
       ${columns.text(of(({ change }) => change.employeeId))}::text[],
       ${columns.text(of(({ change }) => change.module))}::text[],
       ${columns.text(of(({ change }) => change.audience))}::text[],
+      ${columns.instant(of(({ effectiveAt }) => effectiveAt))}::timestamptz[],
       ${columns.text(of(({ change }) => change.from.flag))}::text[],
       ${columns.boolean(of(({ change }) => change.from.hold))}::boolean[],
       ${columns.text(of(({ change }) => change.to.flag))}::text[],
@@ -62,7 +65,7 @@ export async function insertHistory(
       ${columns.jsonb(of(({ decision }) => decision))}::jsonb[],
       ${columns.jsonb(of(({ causeEventIds }) => causeEventIds))}::jsonb[],
       ${columns.jsonb(of(({ change }) => change))}::jsonb[])
-      as h(sequence, id, employee_id, module, audience, from_flag, from_hold, flag, hold, decision, cause_event_ids,
+      as h(sequence, id, employee_id, module, audience, effective_at, from_flag, from_hold, flag, hold, decision, cause_event_ids,
         change)`.execute(tx);
 }
 
@@ -87,7 +90,7 @@ export interface HistoryFilter {
   audiences: readonly FlagChanged['audience'][];
 }
 
-/** History of one person, oldest first. */
+/** History of one person, in the order in which it became known: a later line takes back what it covers. */
 export async function listFlagHistory(tx: Tx, filter: HistoryFilter): Promise<FlagHistoryEntry[]> {
   const result = await sql<{
     sequence: string;
@@ -109,7 +112,7 @@ export async function listFlagHistory(tx: Tx, filter: HistoryFilter): Promise<Fl
     where employee_id = ${filter.employeeId}
       and (${filter.module ?? null}::text is null or module = ${filter.module ?? null})
       and audience = any(${filter.audiences}::text[])
-    order by effective_at, sequence`.execute(tx);
+    order by sequence`.execute(tx);
   return result.rows.map((row) => ({
     sequence: Number(row.sequence),
     audience: row.audience as FlagChanged['audience'],
@@ -137,7 +140,10 @@ interface PastCellRow {
   next_change_at: string | null;
 }
 
-/** Every flag of the tenant as it was at an instant, from what was known by then: the board of a past day. */
+/**
+ * Every flag of the tenant as it was at an instant, from what was known by then: the board of a past day. Of the lines
+ * that cover the instant the last known one counts, as a correction takes back what was said before.
+ */
 export async function listFlagCellsAsOf(tx: Tx, instant: string): Promise<FlagCell[]> {
   const general = await pastCells(tx, instant, ['all', 'others']);
   const der = new Map(
@@ -167,7 +173,7 @@ async function pastCells(
     from flag_history
     where audience = any(${audiences}::text[]) and effective_at <= ${instant}::timestamptz
       and recorded_at <= ${instant}::timestamptz
-    order by employee_id, module, effective_at desc, sequence desc`.execute(tx);
+    order by employee_id, module, sequence desc`.execute(tx);
   return result.rows;
 }
 

@@ -76,7 +76,7 @@ async function decideAt(local: string, events: typeof before) {
       modules: ['drug_alcohol'],
       records: { drug_alcohol: fold(events) },
       current: await findCurrentFlags(tx, [employeeId]),
-      causes: { drug_alcohol: { eventIds: [events.at(-1)!.id], receivedAt: at } },
+      causes: { drug_alcohol: { eventIds: [events.at(-1)!.id], receivedAt: at, occurredAt: at } },
       sources: {},
       packs,
       backfillUntilMs: null,
@@ -89,7 +89,7 @@ async function decideAt(local: string, events: typeof before) {
     const count = decided.reduce((sum, { announce }) => sum + announce.length, 0);
     const first = count === 0 ? 0 : await takeSequence(tx, tenantId, count);
     const changes = toChanges({ tenantId, subject, causes: {} }, decided, first, ids);
-    await insertHistory(tx, tenantId, changes, { effectiveAt: at, recordedAt: at });
+    await insertHistory(tx, tenantId, changes, at);
     return changes.map(({ change }) => `${change.sequence} ${change.audience} ${change.to.flag}`);
   });
 }

@@ -105,6 +105,43 @@ test('a date that passes turns a flag without any event', async () => {
   expect(await count(sql`select count(*)::int as n from alerts where status = 'open'`)).toBe(1);
 });
 
+test('a clock that could not be kept is told from its instant on, not from when we looked', async () => {
+  const employeeId = await world.hire('1', trained);
+  const { driver } = world.domain;
+  await driver.applyEvents(world.tenantId, [hazmat(employeeId, '2024-01-10')]);
+  // Nobody looked for three days after the last good day.
+  world.clock.set('2027-01-14T09:00:00.000Z');
+  await driver.recheckDue(100);
+  const history = await world.postgres.asTenant(world.tenantId, (tx) =>
+    listFlagHistory(tx, { employeeId, module: 'training', audiences: ['all', 'others'] }),
+  );
+  expect(history.at(-1)).toMatchObject({
+    effectiveAt: '2027-01-11T06:00:00.000Z',
+    recordedAt: '2027-01-14T09:00:00.000Z',
+    to: { flag: 'red', hold: true },
+  });
+});
+
+test('a late event turns the flag as of when it happened, not of when it was told', async () => {
+  const employeeId = await world.hire('1', trained);
+  const { driver } = world.domain;
+  await driver.applyEvents(world.tenantId, [hazmat(employeeId, '2026-11-01')]);
+  world.clock.set('2026-11-28T12:00:00.000Z');
+  const doubted = world.event({
+    employeeId,
+    module: 'training',
+    type: 'completion.revoked_by_nobody',
+    at: '2026-11-23T15:00:00.000Z',
+    subjectRef: 'hazmat-2026-11-01',
+    payload: {},
+  });
+  await driver.applyEvents(world.tenantId, [doubted]);
+  const [current] = (
+    await world.postgres.asTenant(world.tenantId, (tx) => findCurrentFlags(tx, [employeeId]))
+  ).filter((flag) => flag.module === 'training');
+  expect(current).toMatchObject({ since: '2026-11-23T15:00:00.000Z', decidedAt: '2026-11-28T12:00:00.000Z' });
+});
+
 test('the end of the cause ends the alert', async () => {
   const employeeId = await world.hire('1', trained);
   const { driver } = world.domain;

@@ -52,9 +52,11 @@ function ask(
   const causes = questions.get(employeeId) ?? {};
   const earlier = causes[module];
   const received = [earlier?.receivedAt, event?.receivedAt].filter((at) => at !== undefined && at !== null);
+  const occurred = [earlier?.occurredAt, event?.occurredAt].filter((at) => at !== undefined && at !== null);
   causes[module] = {
     eventIds: [...(earlier?.eventIds ?? []), ...(event ? [event.id] : [])],
     receivedAt: received.toSorted().at(0) ?? null,
+    occurredAt: occurred.toSorted().at(0) ?? null,
   };
   questions.set(employeeId, causes);
 }

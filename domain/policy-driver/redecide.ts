@@ -189,7 +189,7 @@ async function save(
     sequence += changes.length;
     return changes;
   });
-  await insertHistory(tx, tenantId, recorded, { effectiveAt: at, recordedAt: at });
+  await insertHistory(tx, tenantId, recorded, at);
   const alertDrafts = await deps.alerts.settle(tx, tenantId, { ...alertCauses(people), at, context });
   return {
     changes: recorded.map(({ change }) => change),

@@ -130,7 +130,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
           await domain.audit.append(tx, scope.tenantId, [draft]);
         }),
     },
-    person: { persons: createPersons(deps, pseudonyms), endOfDay },
+    person: { persons: createPersons(deps, pseudonyms), endOfDay, clock },
     alerts: {
       alerts: domain.alerts,
       clock,

@@ -64,7 +64,7 @@ function openScreens() {
             await audit.append(tx, scope.tenantId, [draft]);
           }),
       }),
-      person: createPersonRouter({ persons, endOfDay }),
+      person: createPersonRouter({ persons, endOfDay, clock }),
       alerts: createAlertsRouter({ alerts, clock, userNames: () => Promise.resolve(new Map()) }),
       audit: createAuditRouter({
         postgres,
@@ -156,7 +156,9 @@ describe('the person', () => {
     const training = shown.modules.find((one) => one.module === 'training');
     expect(training).toMatchObject({ sight: 'full', state: { flag: 'green' } });
     expect(training?.law).toBeNull();
-    expect(training?.spans.map((span) => span.flag).slice(0, 2)).toEqual(['red', 'green']);
+    // The course was done before anybody looked: as known today, nobody was red. What was shown then is in the timeline.
+    expect(training?.spans[0]).toMatchObject({ flag: 'green', from: '2026-10-01T15:00:00.000Z' });
+    expect(shown.timeline.filter((entry) => entry.kind === 'flag')).toHaveLength(2);
     expect(shown.timeline.map((entry) => entry.kind)).toContain('event');
     expect(shown.records.find((one) => one.module === 'training')?.items).toHaveLength(1);
     expect(shown.timeline.map((entry) => entry.title)).toContain('Course completed');
@@ -172,6 +174,27 @@ describe('the person', () => {
     expect(past.timeline.filter((entry) => entry.kind === 'event')).toEqual([]);
     const why = await api.person.why({ employeeId, module: 'training', asOf: '2026-11-22' });
     expect(why.state?.flag).toBe('red');
+  });
+
+  test('of a past day as known then and as known today: what came late is told apart', async () => {
+    world.clock.set('2026-11-25T12:00:00.000Z');
+    await complete('2026-11-21');
+    const { person } = openScreens()({ role: 'CompanyAdmin' });
+    const of = async (asOf: string, known: 'then' | 'now') => {
+      const page = await person.page({ employeeId, asOf, known });
+      return page.modules.find((one) => one.module === 'training')?.state?.flag;
+    };
+    expect([await of('2026-11-22', 'then'), await of('2026-11-22', 'now')]).toEqual(['red', 'green']);
+    expect([await of('2026-11-20', 'then'), await of('2026-11-20', 'now')]).toEqual(['red', 'red']);
+    expect(await of('2026-11-25', 'then')).toBe('green');
+    const why = await person.why({ employeeId, module: 'training', asOf: '2026-11-22', known: 'now' });
+    expect(why).toMatchObject({ state: { flag: 'green' }, decidedAt: '2026-11-25T12:00:00.000Z' });
+    const now = await person.page({ employeeId, asOf: null });
+    expect(now.modules.find((one) => one.module === 'training')?.spans[1]?.from).toBe(
+      '2026-11-21T15:00:00.000Z',
+    );
+    const turn = now.timeline.find((entry) => entry.kind === 'flag' && entry.to?.flag === 'green');
+    expect(turn).toMatchObject({ at: '2026-11-21T15:00:00.000Z', knownAt: '2026-11-25T12:00:00.000Z' });
   });
 
   test('has no reason for who sees the status, and does not exist for others', async () => {

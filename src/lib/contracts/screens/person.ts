@@ -11,8 +11,10 @@ export type Sight = z.infer<typeof sightSchema>;
 
 export const personInputSchema = z.object({
   employeeId: idSchema('employee'),
-  /** A past day: what was known at its end. Null = now. */
+  /** The end of a past day. Null = now. */
   asOf: dateSchema.nullable(),
+  /** Of a past day: what we knew at its end, or what we know of it now, with all that came late or was corrected. */
+  known: z.enum(['then', 'now']).default('then'),
 });
 
 export const whyInputSchema = personInputSchema.extend({ module: moduleSchema });
@@ -68,6 +70,8 @@ const timelineEntrySchema = z.object({
   to: z.object({ flag: flagColourSchema, hold: z.boolean() }).nullable(),
   /** For acts. */
   actor: z.string().nullable(),
+  /** When we knew, where that was later than `at`; null = at once. */
+  knownAt: instantSchema.nullable(),
   /** What somebody must look at before it counts. */
   review: z.string().nullable(),
 });

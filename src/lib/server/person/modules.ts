@@ -14,6 +14,12 @@ export interface Standing {
   readonly decidedAt: string;
 }
 
+/** A past instant, and by when it was known: the same instant, or now with all corrections since. */
+export interface AsOf {
+  readonly instant: string;
+  readonly knownBy: string;
+}
+
 /** The stored flags, each in the DER's view or in everybody's. */
 export function standingNow(scope: Scope, flags: readonly CurrentFlag[]): Standing[] {
   const der = seesMasked(scope);
@@ -25,9 +31,14 @@ export function standingNow(scope: Scope, flags: readonly CurrentFlag[]): Standi
   }));
 }
 
-/** The same at a past instant, from what was known by then. */
-export function standingAsOf(history: readonly FlagHistoryEntry[], instant: string): Standing[] {
-  const known = history.filter((entry) => entry.effectiveAt <= instant && entry.recordedAt <= instant);
+/** Whether a line of history covers `instant` and was known by `knownBy`. */
+export function covers(entry: FlagHistoryEntry, { instant, knownBy }: AsOf): boolean {
+  return entry.effectiveAt <= instant && entry.recordedAt <= knownBy;
+}
+
+/** The same at a past instant, from what was known by another. Lines in the order in which they became known. */
+export function standingAsOf(history: readonly FlagHistoryEntry[], asOf: AsOf): Standing[] {
+  const known = history.filter((entry) => covers(entry, asOf));
   const latest = new Map(known.map((entry) => [entry.module, entry]));
   return [...latest.values()].map(({ module, decision, effectiveAt, recordedAt }) => ({
     module,

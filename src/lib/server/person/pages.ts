@@ -19,7 +19,16 @@ import { maskFlag, seesMasked, type Pseudonyms } from '../visibility.ts';
 import { personActs } from './acts.ts';
 import { sightEvents } from './event-sight.ts';
 import { eventTitle, vendorName } from './event-words.ts';
-import { nextOf, standingAsOf, standingNow, stateOf, toModules, type Standing } from './modules.ts';
+import {
+  covers,
+  nextOf,
+  standingAsOf,
+  standingNow,
+  stateOf,
+  toModules,
+  type AsOf,
+  type Standing,
+} from './modules.ts';
 import { toRecords } from './records.ts';
 import { toSpans } from './spans.ts';
 import { toTimeline } from './timeline.ts';
@@ -40,8 +49,8 @@ const maxTimeline = 200;
 interface Known {
   readonly person: EmployeeDetail;
   readonly name: string;
-  /** The past instant asked for; null = now. */
-  readonly asOf: string | null;
+  /** The past asked for; null = now. */
+  readonly asOf: AsOf | null;
   readonly sequence: number;
   readonly standings: readonly Standing[];
   readonly history: readonly FlagHistoryEntry[];
@@ -50,15 +59,15 @@ interface Known {
 
 export function createPersonPages(deps: PersonPagesDeps) {
   return {
-    /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day; null = now. */
-    async page(scope: Scope, employeeId: EmployeeId, asOf: string | null): Promise<PersonPage> {
+    /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day and by when it was known; null = now. */
+    async page(scope: Scope, employeeId: EmployeeId, asOf: AsOf | null): Promise<PersonPage> {
       const read = await deps.postgres.asTenant(scope.tenantId, (tx) =>
         readPage(deps, tx, scope, employeeId, asOf),
       );
       return { ...read, acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)) };
     },
     /** Why one flag is what it is. */
-    why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: string | null): Promise<Why> =>
+    why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: AsOf | null): Promise<Why> =>
       deps.postgres.asTenant(scope.tenantId, async (tx) => {
         const known = await readKnown(deps, tx, scope, employeeId, asOf);
         return toWhy(scope, known, module, deps.clock.nowMs());
@@ -73,16 +82,16 @@ async function readKnown(
   tx: Tx,
   scope: Scope,
   employeeId: EmployeeId,
-  asOf: string | null,
+  asOf: AsOf | null,
 ): Promise<Known> {
   const person = await deps.people.get(scope, employeeId, tx);
   const sequence = await headSequence(tx);
   const audiences = ['all', seesMasked(scope) ? 'der' : 'others'] as const;
   const all = await listFlagHistory(tx, { employeeId, audiences });
-  const history = asOf === null ? all : all.filter((entry) => knownBy(entry, asOf));
+  const history = asOf === null ? all : all.filter((entry) => covers(entry, asOf));
   const standings =
     asOf === null ? standingNow(scope, await findCurrentFlags(tx, [employeeId])) : standingAsOf(all, asOf);
-  const until = asOf === null ? {} : { occurredUntil: asOf, knownUntil: asOf };
+  const until = asOf === null ? {} : { occurredUntil: asOf.instant, knownUntil: asOf.knownBy };
   const events = sightEvents(scope, employeeId, await listEvents(tx, { employeeId, ...until }));
   const { pseudonyms } = deps;
   const name = person.identified
@@ -91,19 +100,15 @@ async function readKnown(
   return { person, name, asOf, sequence, standings, history, events };
 }
 
-function knownBy(entry: FlagHistoryEntry, instant: string): boolean {
-  return entry.effectiveAt <= instant && entry.recordedAt <= instant;
-}
-
 async function readPage(
   deps: PersonPagesDeps,
   tx: Tx,
   scope: Scope,
   employeeId: EmployeeId,
-  asOf: string | null,
+  asOf: AsOf | null,
 ): Promise<Omit<PersonPage, 'acts'>> {
   const known = await readKnown(deps, tx, scope, employeeId, asOf);
-  const at = asOf ?? deps.clock.now();
+  const at = asOf?.instant ?? deps.clock.now();
   const acts = await readActs(deps, tx, scope, employeeId);
   return {
     sequence: known.sequence,
@@ -162,7 +167,7 @@ function toWhy(scope: Scope, known: Known, module: Module, nowMs: number): Why {
   const standing = known.standings.find((one) => one.module === module);
   const full = sight === 'full' && standing !== undefined;
   const decision = full ? standing.decision : null;
-  const atMs = known.asOf === null ? nowMs : Date.parse(known.asOf);
+  const atMs = known.asOf === null ? nowMs : Date.parse(known.asOf.instant);
   const cited = new Set(decision?.reasons.flatMap((reason) => reason.eventIds));
   const own = known.history.filter((entry) => entry.module === module && sight !== 'none');
   return {

@@ -139,6 +139,21 @@ describe('history', () => {
     expect(toSpans([], null)).toEqual([]);
   });
 
+  test('a line that became known later takes back what was said of the time from its effect on', () => {
+    const entries = [
+      turned('2026-01-01', 'green'),
+      turned('2026-03-01', 'red', true),
+      turned('2026-02-01', 'yellow'),
+    ];
+    expect(toSpans(entries, null)).toEqual([
+      { from: '2026-01-01', to: '2026-02-01', flag: 'green', hold: false },
+      { from: '2026-02-01', to: null, flag: 'yellow', hold: false },
+    ]);
+    expect(toSpans([...entries, turned('2025-12-01', 'green')], null)).toEqual([
+      { from: '2025-12-01', to: null, flag: 'green', hold: false },
+    ]);
+  });
+
   test('in the timeline names no rule where the status alone is seen', () => {
     const reason = {
       title: 'Findings',

@@ -28,7 +28,12 @@ export function toTimeline(scope: Scope, parts: TimelineParts, limit: number): T
     .slice(0, limit);
 }
 
-function ofEvent({ event, outcome, outcomeReason }: AppliedEvent): TimelineEntry {
+/** A minute is the way of a message; what took longer came late. */
+const lateMs = 60_000;
+const lateOf = (at: string, knownAt: string) =>
+  Date.parse(knownAt) - Date.parse(at) > lateMs ? knownAt : null;
+
+function ofEvent({ event, outcome, outcomeReason, appliedAt }: AppliedEvent): TimelineEntry {
   const module = event.module === 'people' ? null : event.module;
   const waits = outcome === 'review' || outcome === 'refused';
   return {
@@ -41,6 +46,7 @@ function ofEvent({ event, outcome, outcomeReason }: AppliedEvent): TimelineEntry
     from: null,
     to: null,
     actor: null,
+    knownAt: lateOf(event.occurredAt, appliedAt),
     review: waits ? (outcomeReason ?? event.review?.reason ?? 'A person must look.') : null,
   };
 }
@@ -62,6 +68,7 @@ function ofFlag(scope: Scope, entry: FlagHistoryEntry): TimelineEntry[] {
       from: entry.from,
       to: entry.to,
       actor: null,
+      knownAt: lateOf(entry.effectiveAt, entry.recordedAt),
       review: null,
     },
   ];
@@ -87,6 +94,7 @@ function ofAct(entry: AuditEntry): TimelineEntry {
     from: null,
     to: null,
     actor: entry.actor.name,
+    knownAt: null,
     review: null,
   };
 }
