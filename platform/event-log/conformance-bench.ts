@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { BatchHandler, Consumer, ConsumerOptions, EventLog, LogRecord, NewRecord } from './index.ts';
 
 /** A place where a log lives, empty at first. Opening twice in a row is a restart. */
@@ -55,8 +56,12 @@ export const record = (key: string, text: string, topic = 'raw.test'): NewRecord
 
 export const textOf = ({ value }: LogRecord) => Buffer.from(value).toString('utf8');
 
-export async function until(check: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
+export async function until(
+  check: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 15_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await pause(10);
@@ -88,4 +93,12 @@ export async function readAll(log: EventLog, topic: string): Promise<LogRecord[]
     log.read(topic, partition, 0n, 10_000),
   );
   return (await Promise.all(parts)).flat();
+}
+
+/** The numbers of each key must come in the order 0, 1, 2, … */
+export function expectOrderPerKey(got: readonly LogRecord[], keys: number, perKey: number): void {
+  const byKey = Map.groupBy(got, (each) => each.key);
+  expect(byKey.size).toBe(keys);
+  const wanted = Array.from({ length: perKey }, (_, n) => String(n));
+  for (const records of byKey.values()) expect(records.map(textOf)).toEqual(wanted);
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   collect,
   createBench,
+  expectOrderPerKey,
   pause,
   readAll,
   record,
@@ -10,11 +11,14 @@ import {
   type Bench,
   type LogHome,
 } from './conformance-bench.ts';
+import { engineRestarts, groupsShare, membersComeAndGo } from './conformance-sharing.ts';
 import { subscriptions } from './conformance-subscriptions.ts';
-import type { LogRecord } from './index.ts';
 
-/** What every engine of the event log must do. Call inside a test file. */
-export function eventLogConformance(makeHome: () => Promise<LogHome>): void {
+/** What every engine of the event log must do. Call inside a test file; `restartEngine` for a server of its own. */
+export function eventLogConformance(
+  makeHome: () => Promise<LogHome>,
+  restartEngine?: () => Promise<void>,
+): void {
   const bench = createBench(makeHome);
   describe('event log conformance', () => {
     beforeEach(bench.start);
@@ -23,14 +27,20 @@ export function eventLogConformance(makeHome: () => Promise<LogHome>): void {
     deliver(bench);
     survive(bench);
     groupsShare(bench);
+    membersComeAndGo(bench);
     subscriptions(bench);
+    if (restartEngine !== undefined) engineRestarts(bench, restartEngine);
   });
 }
 
 function appendAndRead(bench: Bench): void {
   it('keeps value bytes, key, headers and time', async () => {
     const value = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-    const headers = { 'content-type': 'application/json', 'ümläut "quoted"': 'a,b{c}\n' };
+    const headers = {
+      'content-type': 'application/json',
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      'ümläut "quoted"': 'a,b{c}\n',
+    };
     await bench.log().append([{ topic: 'raw.test', key: 'k"\\,{}\'', value, headers }]);
     const { got, reach } = collect(bench.log());
     await reach(1);
@@ -69,6 +79,16 @@ function appendAndRead(bench: Bench): void {
     expect(got.map((each) => each.value.length)).toEqual([5_000_000, 0]);
   });
 
+  it('carries twenty bodies of a mebibyte in one call, in order', async () => {
+    const body = 'x'.repeat(1024 * 1024 - 8);
+    const bodies = Array.from({ length: 20 }, (_, n) => `${String(n).padStart(8, '0')}${body}`);
+    await bench.log().append(bodies.map((text) => ({ ...record('k', text), headers: {} })));
+    const { got, reach } = collect(bench.log());
+    await reach(20);
+    expect(got.map((each) => textOf(each).slice(0, 8))).toEqual(bodies.map((text) => text.slice(0, 8)));
+    expect(got.every((each) => each.value.length === 1024 * 1024)).toBe(true);
+  });
+
   it('refuses a topic name that is none, and only that call', async () => {
     const good = bench.log().append([record('k', 'good')]);
     await expect(bench.log().append([record('k', 'bad', 'raw test')])).rejects.toMatchObject({
@@ -77,14 +97,6 @@ function appendAndRead(bench: Bench): void {
     await good;
     expect((await readAll(bench.log(), 'raw.test')).map(textOf)).toEqual(['good']);
   });
-}
-
-/** The numbers of each key must come in the order 0, 1, 2, … */
-function expectOrderPerKey(got: readonly LogRecord[], keys: number, perKey: number): void {
-  const byKey = Map.groupBy(got, (each) => each.key);
-  expect(byKey.size).toBe(keys);
-  const wanted = Array.from({ length: perKey }, (_, n) => String(n));
-  for (const records of byKey.values()) expect(records.map(textOf)).toEqual(wanted);
 }
 
 function deliver(bench: Bench): void {
@@ -144,6 +156,7 @@ function deliver(bench: Bench): void {
     let open = false;
     const { consumer, reach } = collect(bench.log(), {}, () => until(() => open, 'the gate'));
     expect(await consumer.lag()).toBe(10);
+    expect(await bench.log().lag({ group: 'g', topics: ['raw.test'] })).toBe(10);
     open = true;
     await reach(10);
     await until(async () => (await consumer.lag()) === 0, 'lag 0');
@@ -207,51 +220,5 @@ function survive(bench: Bench): void {
   it('refuses to append once it is closed', async () => {
     await bench.log().close();
     await expect(bench.log().append([record('k', '0')])).rejects.toMatchObject({ kind: 'unavailable' });
-  });
-}
-
-const slow = () => pause(5);
-
-const failing = (records: readonly LogRecord[]) =>
-  records.some((each) => each.key === 'poison') ? Promise.reject(new Error('poison')) : Promise.resolve();
-
-function groupsShare(bench: Bench): void {
-  it('shares partitions between two members and hands them over when one leaves', async () => {
-    const one = collect(bench.log(), { maxBatch: 5 }, slow);
-    const two = collect(bench.log(), { maxBatch: 5 }, slow);
-    const append = async (from: number, to: number) => {
-      for (let n = from; n < to; n += 1) {
-        await bench.log().append(Array.from({ length: 24 }, (_, key) => record(`key-${key}`, String(n))));
-      }
-    };
-    await append(0, 6);
-    await until(() => one.got.length + two.got.length >= 144, 'both');
-    expect(one.got.length).toBeGreaterThan(0);
-    expect(two.got.length).toBeGreaterThan(0);
-    const before = one.got.length;
-    await one.consumer.stop();
-    await append(6, 8);
-    await until(() => before + two.got.length >= 192, 'the other alone');
-    await pause(50);
-    // Members run side by side, so the order of a key is looked at by offset within each of them.
-    const all = [...one.got, ...two.got].toSorted((a, b) => (a.offset < b.offset ? -1 : 1));
-    expect(all.length).toBe(192);
-    expectOrderPerKey(all, 24, 8);
-    for (const { got } of [one, two]) {
-      for (const records of Map.groupBy(got, (each) => each.key).values()) {
-        const numbers = records.map((each) => Number(textOf(each)));
-        expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-      }
-    }
-  });
-
-  it('lets the other partitions go on while one batch keeps failing', async () => {
-    const one = collect(bench.log(), { maxBatch: 1 }, failing);
-    const two = collect(bench.log(), { maxBatch: 1 }, failing);
-    await pause(50);
-    await bench.log().append([record('poison', 'x')]);
-    await bench.log().append(Array.from({ length: 48 }, (_, n) => record(`k${n}`, String(n))));
-    await until(() => one.got.length + two.got.length >= 15, 'the healthy half');
-    expect([...one.got, ...two.got].some((each) => each.key === 'poison')).toBe(false);
   });
 }

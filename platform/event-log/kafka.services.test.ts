@@ -3,7 +3,7 @@ import { systemClock } from '#platform/clock';
 import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
-import { dropKafkaPrefix, newKafkaSettings } from '../../tests/support/kafka.ts';
+import { dropKafkaPrefix, newKafkaSettings, restartKafka } from '../../tests/support/kafka.ts';
 import { eventLogConformance } from './conformance.ts';
 import { openKafkaLog, type EventLogWithOutbox } from './index.ts';
 
@@ -34,5 +34,5 @@ describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
       },
       dispose: () => dropKafkaPrefix(kafka),
     });
-  });
+  }, restartKafka());
 });

@@ -1,4 +1,6 @@
+import { exec } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { processEnvironment } from '#platform/config';
 import type { KafkaSettings } from '#platform/event-log';
 import { createSilentLog } from '#platform/log';
@@ -6,6 +8,15 @@ import { openPlatformaticClient } from '../../platform/event-log/kafka/platforma
 
 /** The cluster that the tests run on; absent: the log is kept in Postgres. */
 export const testKafkaBrokers = (): string | undefined => processEnvironment()['TEST_KAFKA_BROKERS'];
+
+/** How the broker is restarted: the command of `TEST_KAFKA_RESTART`. Absent: those tests are left out. */
+export function restartKafka(): (() => Promise<void>) | undefined {
+  const command = processEnvironment()['TEST_KAFKA_RESTART'];
+  if (command === undefined) return undefined;
+  return async () => {
+    await promisify(exec)(command);
+  };
+}
 
 /** Settings with a prefix that nobody else uses. Throws when `TEST_KAFKA_BROKERS` is absent. */
 export function newKafkaSettings(client: KafkaSettings['client']): KafkaSettings {

@@ -2,7 +2,7 @@ import type { Log } from '#platform/log';
 import { retryAfterMs } from '../retrying.ts';
 import type { BatchHandler, Consumer, ConsumerOptions } from '../index.ts';
 import { createSleeper } from '../sleeper.ts';
-import { createTopicFilter } from '../topic-filter.ts';
+import { createTopicFilter, type TopicFilter } from '../topic-filter.ts';
 import { lagBehind, partitionsOf } from './lag.ts';
 import { partitionId, type KafkaClient, type Member } from './port.ts';
 import type { Topics } from './topics.ts';
@@ -39,7 +39,6 @@ export function startConsumer(
   let member: Member | undefined;
   let subscribed = '';
   let changing: NodeJS.Timeout | undefined;
-  let turn: Promise<void> = Promise.resolve();
 
   const worker = createWorker({
     handler,
@@ -51,17 +50,6 @@ export function startConsumer(
     },
   });
 
-  async function begin(): Promise<void> {
-    await topics.ensure(filter.exact);
-    const matching = topics.matching(filter);
-    const fromEnd =
-      alone || (options.from === 'latest' && (await client.committed(group, matching)).length === 0);
-    if (!fromEnd) return;
-    for (const position of await client.offsets(partitionsOf(topics, matching), 'latest')) {
-      startAt.set(partitionId(position), position.offset);
-    }
-  }
-
   async function follow(): Promise<void> {
     const matching = topics.matching(filter);
     if (sleeper.stopped() || matching.join() === subscribed || matching.length === 0) return;
@@ -71,8 +59,9 @@ export function startConsumer(
     } else await member.subscribe(matching);
   }
 
+  const begin = () => findStart(deps, options, filter, startAt);
   const ready = untilDone(begin, sleeper, log).then(follow);
-  turn = ready;
+  let turn: Promise<void> = ready;
   turn.catch((err: unknown) => log.error({ err }, 'the consumer did not start'));
 
   function topicsChanged(): void {
@@ -101,6 +90,24 @@ export function startConsumer(
     topicsChanged,
     committed: worker.committed,
   };
+}
+
+/** Makes the topics that are named, and notes where a reader that begins at the end begins. */
+async function findStart(
+  { client, topics }: ConsumerDeps,
+  { group, from, everyProcess }: ConsumerOptions,
+  filter: TopicFilter,
+  startAt: Map<string, bigint>,
+): Promise<void> {
+  await topics.ensure(filter.exact);
+  const matching = topics.matching(filter);
+  if (everyProcess !== true) {
+    if (from !== 'latest') return;
+    if ((await client.committed(group, matching)).length > 0) return;
+  }
+  for (const position of await client.offsets(partitionsOf(topics, matching), 'latest')) {
+    startAt.set(partitionId(position), position.offset);
+  }
 }
 
 /** Tries until it succeeds or the consumer stops: the cluster may come up later than we do. */

@@ -9,12 +9,13 @@ import { checkRecords } from '../rows.ts';
 import { createAppender } from './appender.ts';
 import { startConsumer, type ConsumerDeps, type RunningConsumer } from './consumer.ts';
 import { toLogError } from './errors.ts';
-import { byPartition, partitionsOf, trimTopics } from './lag.ts';
+import { byPartition, lagBehind, partitionsOf, trimTopics } from './lag.ts';
 import { openKafkajsClient } from './kafkajs.ts';
 import { openPlatformaticClient } from './platformatic.ts';
 import { partitionId, type KafkaClient, type KafkaConnection, type OpenKafkaClient } from './port.ts';
 import { publishRows } from './relay.ts';
 import { createTopics, type TopicRule, type Topics } from './topics.ts';
+import { createTopicFilter } from '../topic-filter.ts';
 
 /** Settings of the cluster and of the topics on it. */
 export interface KafkaSettings extends Omit<KafkaConnection, 'tls'> {
@@ -55,8 +56,9 @@ const clients: Record<KafkaSettings['client'], OpenKafkaClient> = {
 const overheadBytes = 16 * 1024;
 const outboxPollMs = 250;
 
+const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
+
 function readPem({ tls, ...settings }: KafkaSettings): KafkaConnection {
-  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
   return {
     ...settings,
     tls: tls && { ca: read(tls.caFile), cert: read(tls.certFile), key: read(tls.keyFile) },
@@ -140,6 +142,8 @@ function inspection(client: KafkaClient, topics: Topics) {
       if (limit <= 0 || offset >= (end?.offset ?? 0n)) return [];
       return client.read({ topic, partition, offset }, limit);
     },
+    lag: ({ group, topics: names }: Pick<ConsumerOptions, 'group' | 'topics'>) =>
+      lagBehind(client, topics, { group, filter: createTopicFilter(names), startAt: new Map() }),
     topics: async () => {
       await topics.refresh();
       const partitions = partitionsOf(topics, topics.names());

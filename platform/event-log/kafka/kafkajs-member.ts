@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Log } from '#platform/log';
-import { createSleeper } from '../sleeper.ts';
+import { createSleeper, type Sleeper } from '../sleeper.ts';
 import { createAssigner } from './kafkajs-assigner.ts';
 import { toRecord } from './kafkajs-records.ts';
 import { limits, partitionId, retryAfterMs, type JoinOptions, type Member, type Position } from './port.ts';
@@ -24,22 +24,13 @@ export function joinByKafkajs(deps: MemberDeps): Member {
   let { topics } = deps;
   let session: Session | undefined;
   let turn = Promise.resolve();
-  let failures = 0;
+
+  function hold(started: Session): void {
+    session = started;
+  }
 
   async function start(): Promise<void> {
-    while (!sleeper.stopped() && session === undefined) {
-      const opened = createSession(deps, restart);
-      try {
-        await opened.start(topics);
-        session = opened;
-        failures = 0;
-      } catch (err) {
-        failures += 1;
-        log.warn({ err, attempt: failures }, 'the group could not be joined; it will be tried again');
-        await opened.end();
-        await sleeper.through(retryAfterMs(failures));
-      }
-    }
+    await startSession(deps, topics, { hold, restart, sleeper, log });
   }
 
   async function end(): Promise<void> {
@@ -88,11 +79,36 @@ export function joinByKafkajs(deps: MemberDeps): Member {
 
 type Session = ReturnType<typeof createSession>;
 
-/** One consumer of the library, from connecting to its end. */
-function createSession(deps: MemberDeps, onCrash: (error: Error) => void) {
-  const { prefix, group, alone, hooks, startAt } = deps;
-  let ending = false;
-  const consumer = deps.kafka.consumer({
+interface Starting {
+  /** Told before anything is fetched: what is handled is committed by it. */
+  hold: (session: Session) => void;
+  restart: (error: Error) => void;
+  sleeper: Sleeper;
+  log: Log;
+}
+
+/** Tries until it succeeds or the member leaves. */
+async function startSession(
+  deps: MemberDeps,
+  topics: readonly string[],
+  { hold, restart, sleeper, log }: Starting,
+): Promise<void> {
+  for (let attempt = 1; !sleeper.stopped(); attempt += 1) {
+    const session = createSession(deps, restart);
+    hold(session);
+    try {
+      await session.start(topics);
+      return;
+    } catch (err) {
+      log.warn({ err, attempt }, 'the group could not be joined; it will be tried again');
+      await session.end();
+      await sleeper.through(retryAfterMs(attempt));
+    }
+  }
+}
+
+function createConsumer({ kafka, prefix, group, alone }: MemberDeps): Consumer {
+  return kafka.consumer({
     groupId: prefix + (alone ? `${group}-${randomUUID()}` : group),
     partitionAssigners: [createAssigner],
     sessionTimeout: limits.sessionTimeoutMs,
@@ -110,6 +126,13 @@ function createSession(deps: MemberDeps, onCrash: (error: Error) => void) {
       restartOnFailure: () => Promise.resolve(false),
     },
   });
+}
+
+/** One consumer of the library, from connecting to its end. */
+function createSession(deps: MemberDeps, onCrash: (error: Error) => void) {
+  const { prefix, alone, hooks, startAt } = deps;
+  let ending = false;
+  const consumer = createConsumer(deps);
   seekWhenJoined(consumer, { prefix, alone, startAt });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!ending) onCrash(payload.error);

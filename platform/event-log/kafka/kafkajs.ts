@@ -80,6 +80,10 @@ function createConnected<C extends Closable>(connect: () => Promise<C>) {
   };
 }
 
+function toMessage({ partition, key, value, headers, appendedAtMs }: ProducedRecord) {
+  return { partition, key, value: asBuffer(value), headers, timestamp: String(appendedAtMs) };
+}
+
 function createProducing(kafka: Kafka, prefix: string) {
   const connected = createConnected<Producer>(async () => {
     const made = kafka.producer({
@@ -91,10 +95,6 @@ function createProducing(kafka: Kafka, prefix: string) {
     await made.connect();
     return made;
   });
-
-  function toMessage({ partition, key, value, headers, appendedAtMs }: ProducedRecord) {
-    return { partition, key, value: asBuffer(value), headers, timestamp: String(appendedAtMs) };
-  }
 
   return {
     produce: async (records: readonly ProducedRecord[]) => {

@@ -1,11 +1,7 @@
-import {
-  Consumer,
-  offsetCommitV8,
-  type ConsumerOptions,
-  type GroupPartitionsAssigner,
-} from '@platformatic/kafka';
+import { Consumer, type ConsumerOptions, type GroupPartitionsAssigner } from '@platformatic/kafka';
 import type { Log } from '#platform/log';
 import { createSleeper, type Sleeper } from '../sleeper.ts';
+import { commit, startPositions } from './platformatic-positions.ts';
 import { toSlice } from './platformatic-records.ts';
 import {
   limits,
@@ -16,7 +12,6 @@ import {
   type Member,
   type MemberHooks,
   type Position,
-  type TopicPartition,
 } from './port.ts';
 import { byTopic, shareOut, shareOutName } from './share-out.ts';
 
@@ -156,27 +151,9 @@ async function closeSession({ hooks }: MemberDeps, session: Session, log: Log): 
 function track({ consumer, fetcher }: Session, prefix: string, topics: readonly string[]): void {
   const wanted = new Set(topics.map((topic) => prefix + topic));
   for (const { topics: tracked } of [consumer, fetcher]) {
-    for (const topic of [...tracked.current]) if (!wanted.has(topic)) tracked.untrack(topic);
+    for (const topic of tracked.keys()) if (!wanted.has(topic)) tracked.untrack(topic);
     for (const topic of wanted) if (!tracked.has(topic)) tracked.track(topic);
   }
-}
-
-/** Commits by the plain request: the library's own would join again by itself, and wait for this commit to do so. */
-async function commit(consumer: Consumer, prefix: string, positions: readonly Position[]): Promise<void> {
-  const coordinator = await consumer.findGroupCoordinator();
-  const connection = (await consumer.connectToBrokers([coordinator])).get(coordinator);
-  if (connection === undefined || consumer.memberId === null) throw new Error('no coordinator to commit to');
-  const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, partitions]) => ({
-    name: prefix + topic,
-    partitions: partitions.map(({ partition, offset }) => ({
-      partitionIndex: partition,
-      committedOffset: offset,
-      committedLeaderEpoch: -1,
-      committedMetadata: null,
-    })),
-  }));
-  const { groupId, generationId, memberId } = consumer;
-  await offsetCommitV8.api.async(connection, groupId, generationId, memberId, null, topics);
 }
 
 async function readWhileMember(
@@ -209,7 +186,7 @@ async function readWhileMember(
 
 /** Reads what is assigned, a loop per broker, until the epoch is over or a broker fails. */
 async function readEpoch(deps: MemberDeps, session: Session, epoch: number): Promise<void> {
-  const positions = await startPositions(deps, session);
+  const positions = await startPositions(deps, session.consumer, session.fetcher);
   const { topics } = await session.fetcher.metadata({ topics: session.fetcher.topics.current });
   const leaderOf = ({ topic, partition }: Position) =>
     topics.get(deps.prefix + topic)?.partitions[partition]?.leader ?? -1;
@@ -277,43 +254,3 @@ async function fetchAndDeliver(
   );
   return !complete.includes(false);
 }
-
-/** Where to go on in each partition that is ours; retention may have removed what the group stood at. */
-async function startPositions(deps: MemberDeps, { consumer, fetcher }: Session): Promise<Position[]> {
-  const { prefix, startAt, offsets } = deps;
-  const partitions = deps.alone ? await allPartitions(fetcher, prefix) : assignedPartitions(consumer, prefix);
-  if (partitions.length === 0) return [];
-  const committed = deps.alone
-    ? new Map<string, bigint[]>()
-    : await consumer.listCommittedOffsets({ topics: consumer.assignments ?? [] });
-  const first = new Map((await offsets(partitions, 'earliest')).map((one) => [partitionId(one), one.offset]));
-  const end = new Map((await offsets(partitions, 'latest')).map((one) => [partitionId(one), one.offset]));
-  const fresh: Position[] = [];
-  const positions = partitions.map((partition): Position => {
-    const id = partitionId(partition);
-    const known = committed.get(prefix + partition.topic)?.[partition.partition] ?? -1n;
-    const start = known >= 0n ? known : (startAt.get(id) ?? 0n);
-    const offset = between(start, first.get(id) ?? 0n, end.get(id) ?? start);
-    if (known < 0n && startAt.has(id)) fresh.push({ ...partition, offset });
-    return { ...partition, offset };
-  });
-  // From now on the group stands there, whatever comes in between.
-  if (fresh.length > 0 && !deps.alone) await commit(consumer, prefix, fresh);
-  return positions;
-}
-
-function assignedPartitions({ assignments }: Consumer, prefix: string): TopicPartition[] {
-  return (assignments ?? []).flatMap(({ topic, partitions }) =>
-    partitions.map((partition) => ({ topic: topic.slice(prefix.length), partition })),
-  );
-}
-
-async function allPartitions(fetcher: Consumer, prefix: string): Promise<TopicPartition[]> {
-  const { topics } = await fetcher.metadata({ topics: fetcher.topics.current });
-  return [...topics].flatMap(([topic, { partitions }]) =>
-    partitions.map((_, partition) => ({ topic: topic.slice(prefix.length), partition })),
-  );
-}
-
-const between = (value: bigint, least: bigint, most: bigint): bigint =>
-  value < least ? least : value > most ? most : value;
