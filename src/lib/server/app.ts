@@ -47,7 +47,7 @@ export async function createApp(input: AppInput): Promise<App> {
   await input.prepare?.({ engines, ...services });
 
   const lags = async () => ({ ...(await pipeline.lags()), live: await web.feed.lag() });
-  const web = startWeb({ ...input, engines, services, latency, lags });
+  const web = startWeb({ ...input, engines, services, latency });
   const { pipeline, rollup } = await startWorker({ ...input, engines, core });
   declareGauges(telemetry.meter, web.platform, clock);
   const front = createFront(input, {
@@ -79,7 +79,7 @@ export async function createWebApp(input: ServicesInput & Started): Promise<WebA
   });
   const services: Services = { ...core, ...createSignIn(input, engines, core) };
   const lags = async () => ({ live: await web.feed.lag() });
-  const web = startWeb({ ...input, engines, services, latency, lags, demo: null });
+  const web = startWeb({ ...input, engines, services, latency, demo: null });
   declareGauges(telemetry.meter, web.platform, clock);
   const front = createFront(input, {
     ...web.routes,

@@ -23,7 +23,8 @@ function answer(response: ServerResponse, status: number, body: object): void {
 
 type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 
-function checksOf({ postgres, clickhouse }: HealthDeps['engines']): Checks {
+/** A sign of life of each engine; rejects when there is none. */
+export function checksOf({ postgres, clickhouse }: HealthDeps['engines']): Checks {
   return {
     postgres: () => postgres.asSystem((tx) => sql`select 1`.execute(tx)),
     ...(clickhouse && {

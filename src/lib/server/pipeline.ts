@@ -2,12 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '#contracts/ids';
 import { listPlaceNames, tenantsWithPhaseChanges } from '#domain/people';
-import {
-  createRecheckTimer,
-  eventsAppliedTopic,
-  flagsChangedTopic,
-  type SourcesOf,
-} from '#domain/policy-driver';
+import { createRecheckTimer, type SourcesOf } from '#domain/policy-driver';
 import {
   createApplyConsumer,
   createWarehouseConsumer,
@@ -27,6 +22,7 @@ import { createLoader, observeLoader, type DayRollup } from '#warehouse';
 import type { Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { logRetentionMs } from './event-log.ts';
+import { groupTopics } from './names.ts';
 
 /** Health of a tenant's feeds by vendor, for staleness; read at most every ten seconds. */
 export function cachedSources(read: SourcesOf): SourcesOf {
@@ -82,11 +78,11 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
   const consumers = {
     ingest: deps.ingest.startConsumers(),
     apply: eventLog.consume(
-      { group: 'apply', topics: ['compliance.*'], maxBatch: 200 },
+      { group: 'apply', topics: groupTopics.apply, maxBatch: 200 },
       createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
     warehouse: eventLog.consume(
-      { group: 'warehouse', topics: [eventsAppliedTopic, flagsChangedTopic], maxBatch: warehouseBatch },
+      { group: 'warehouse', topics: groupTopics.warehouse, maxBatch: warehouseBatch },
       createWarehouseConsumer({
         loader,
         placeNames: createPlaceNames(postgres),

@@ -7,10 +7,10 @@ import { createContextFactory } from './context.ts';
 import type { Engines } from './engines.ts';
 import { describeFailure } from './failures.ts';
 import type { Route } from './front.ts';
-import type { Lags } from './health.ts';
 import { createTrpcHttp } from './http.ts';
 import { startLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { LiveHub } from './live.ts';
+import { readGroupLags } from './names.ts';
 import type { DemoAccount, PageApp } from './page-app.ts';
 import { createApiFactory, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
@@ -22,8 +22,6 @@ export interface WebInput extends ServicesInput {
   engines: Engines;
   services: Services;
   latency: FlagLatency;
-  /** Of the consumers of this process. */
-  lags: Lags;
   demo: { accounts: readonly DemoAccount[]; simulator: SimulatorControl } | null;
 }
 
@@ -56,8 +54,9 @@ function clientAddress(trustProxy: boolean) {
 }
 
 export function startWeb(input: WebInput): Web {
-  const { config, clock, log, lifecycle, engines, services, latency, lags } = input;
+  const { config, clock, log, lifecycle, engines, services, latency } = input;
   const sockets = (): number => api.hub.stats().sockets;
+  const lags = async () => ({ ...(await readGroupLags(engines.eventLog)), live: await feed.lag() });
   const platform = createPlatform({ ...engines, latency, clock, lags, sockets });
   const simulator = input.demo?.simulator ?? null;
   const api = createApiParts({ ...input, ...services, engines, platform, simulator });

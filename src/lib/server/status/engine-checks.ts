@@ -1,21 +1,17 @@
-import { sql } from 'kysely';
 import type { EngineState } from '#contracts/screens/status';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Postgres } from '#platform/postgres';
+import { checksOf } from '../health.ts';
 
 /** An engine that has not answered by then counts as down. */
 const limitMs = 3000;
 
 /** Asks each engine for a sign of life. Never rejects. */
 export function createEngineChecks({ postgres, clickhouse }: { postgres: Postgres; clickhouse: ClickHouse }) {
-  const checks: Readonly<Record<EngineState['name'], () => Promise<unknown>>> = {
-    postgres: () => postgres.asSystem((tx) => sql`select 1`.execute(tx)),
-    clickhouse: async () => {
-      const ping = await clickhouse.client.ping();
-      if (!ping.success) throw ping.error;
-    },
-  };
-  const named = Object.entries(checks) as [EngineState['name'], () => Promise<unknown>][];
+  const named = Object.entries(checksOf({ postgres, clickhouse })) as [
+    EngineState['name'],
+    () => Promise<unknown>,
+  ][];
   return (): Promise<EngineState[]> => Promise.all(named.map(([name, check]) => stateOf(name, check)));
 }
 
