@@ -41,7 +41,16 @@ async function startMissing(
     ports: { kafka: 0, postgres: 0, clickhouse: 0 },
     say,
   });
-  return Object.fromEntries(missing.map((name) => [testVariables[name], services[name].url]));
+  const urls = Object.fromEntries(missing.map((name) => [testVariables[name], services[name].url]));
+  const restart = [
+    process.execPath,
+    path.join(root, 'scripts/services.ts'),
+    '--folder',
+    folder,
+    'restart',
+    'kafka',
+  ];
+  return missing.includes('kafka') ? { ...urls, TEST_KAFKA_RESTART: restart.join(' ') } : urls;
 }
 
 function runTests(env: Record<string, string>): Promise<number> {

@@ -7,12 +7,16 @@ export const testVariables = {
   clickhouse: 'TEST_CLICKHOUSE_URL',
 } as const satisfies Record<ServiceName, string>;
 
+/** Everybody can read it here: it signs the sessions of a development machine only. */
+const developmentSecret = 'development-only-not-for-production';
+
 /** What the application and the tests are given to run on the services. */
 export function servicesEnvironment({ kafka, postgres, clickhouse }: Services): Record<string, string> {
   return {
     KAFKA_BROKERS: kafka.url,
     DATABASE_URL: postgres.url,
     CLICKHOUSE_URL: clickhouse.url,
+    AUTH_SECRET: developmentSecret,
     [testVariables.kafka]: kafka.url,
     [testVariables.postgres]: postgres.url,
     [testVariables.clickhouse]: clickhouse.url,

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dropClickHouseDatabase, newDatabaseName, testClickHouseUrl } from './clickhouse.ts';
+import { dropKafkaPrefix, newKafkaSettings, testKafkaBrokers } from './kafka.ts';
 import { createServerDatabase, testServerUrl } from './server-database.ts';
 
 /** The engines of one application under test. */
@@ -15,7 +17,7 @@ export async function openAppEngines(): Promise<AppEngines> {
   const drops: (() => Promise<void>)[] = [];
   if (testServerUrl() !== undefined) {
     const database = await createServerDatabase();
-    env['DATABASE_URL'] = database.url;
+    Object.assign(env, { DATABASE_URL: database.url, AUTH_SECRET: randomUUID() });
     drops.push(() => database.drop());
   }
   const url = testClickHouseUrl();
@@ -23,6 +25,12 @@ export async function openAppEngines(): Promise<AppEngines> {
     const database = newDatabaseName();
     Object.assign(env, { CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database });
     drops.push(() => dropClickHouseDatabase(url, database));
+  }
+  const brokers = testKafkaBrokers();
+  if (brokers !== undefined) {
+    const settings = newKafkaSettings('platformatic');
+    Object.assign(env, { KAFKA_BROKERS: brokers, KAFKA_PREFIX: settings.prefix });
+    drops.push(() => dropKafkaPrefix(settings));
   }
   return {
     env,
