@@ -101,7 +101,7 @@ export function engineRestarts(bench: Bench, restartEngine: () => Promise<void>)
     { timeout: 120_000 },
     async () => {
       const { got, reach } = collect(bench.log());
-      let ending = false;
+      const state = { ending: false };
       let acknowledged = 0;
       const insist = async (number: number): Promise<void> => {
         try {
