@@ -76,7 +76,15 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
 
 function createPersons({ engines, domain, clock }: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>) {
   const { people, audit, alerts } = domain;
-  return createPersonPages({ postgres: engines.postgres, people, audit, alerts, clock, pseudonyms });
+  return createPersonPages({
+    postgres: engines.postgres,
+    people,
+    audit,
+    alerts,
+    clock,
+    pseudonyms,
+    dotPack: compilePacks().dot,
+  });
 }
 
 function ruleTitles(): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import type { EmployeeId, TenantId } from '#contracts/ids';
 import { noAuditQuery } from '#contracts/screens/audit';
 import { noBoardQuery } from '#contracts/screens/board';
 import { noPeopleQuery } from '#contracts/screens/people';
+import { compilePacks } from '#domain/flags';
 import { systemContext, verifyAudit } from '#domain/audit';
 import { openWorld, type World } from '../../../tests/support/world.ts';
 import { createBoard } from './board/model.ts';
@@ -53,7 +54,15 @@ function openScreens() {
     freshMs: 1000,
     maxPeople: 1000,
   });
-  const persons = createPersonPages({ postgres, people, audit, alerts, clock, pseudonyms });
+  const persons = createPersonPages({
+    postgres,
+    people,
+    audit,
+    alerts,
+    clock,
+    pseudonyms,
+    dotPack: compilePacks().dot,
+  });
   const call = createCallerFactory(
     router({
       board: createBoardRouter({ board, endOfDay }),
@@ -144,6 +153,7 @@ describe('the person', () => {
   test('is told with history, events, records and the reason', async () => {
     const api = openScreens()({ role: 'CompanyAdmin' });
     const ask = { employeeId, module: 'training' as const, asOf: null };
+    expect((await api.person.page({ employeeId, asOf: null })).qualification).toBeNull();
     const [lead] = (await api.person.why(ask)).reasons;
     expect(lead?.quotes[0]).toMatchObject({ kind: 'text' });
     expect(lead?.citations).toContain(lead?.quotes[0]?.citation);

@@ -4,7 +4,9 @@ import type { PersonFacts } from '#contracts/person-facts';
 import { fold } from '#domain/dot';
 import { eventMaker } from '../../../../tests/support/module-events.ts';
 import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
+import { compilePack } from '../../pack.ts';
 import { dotPack } from './index.ts';
+import { qualificationFile } from './qualification-file.ts';
 
 const make = eventMaker('dot');
 const driver = (over: Partial<PersonFacts> = {}) =>
@@ -91,6 +93,68 @@ function decide(
 ) {
   return verdict({ ...more, pack: dotPack, record: fold(events), person, atMs });
 }
+
+describe('the qualification file, 391.51', () => {
+  const pack = compilePack(dotPack);
+  const fileAt = (events: ComplianceEvent[], day: string, person = driver()) => {
+    const items = qualificationFile({ pack, record: fold(events), person, atMs: at(`${day}T12:00`) });
+    return Object.fromEntries(
+      (items ?? []).map(({ id, state, until }) => [id, until === null ? state : `${state} ${until}`]),
+    );
+  };
+
+  test('in order, item by item, with the last good day of what ends', () => {
+    expect(fileAt([...inOrder, ...medical], '2026-03-01')).toEqual({
+      application: 'present',
+      'initial-mvr': 'present',
+      'road-test': 'present',
+      'yearly-mvr': 'present 2026-12-15',
+      'yearly-review': 'present 2026-12-20',
+      medical: 'present 2027-09-01',
+      cdlis: 'present',
+      variance: 'not_required',
+      registry: 'not_required',
+      'safety-history': 'present',
+    });
+  });
+
+  test('runs out as the rules do: the certificate warns from 90 days, is good through its day, and late after', () => {
+    const events = [...inOrder, certificate({ expiresOn: '2026-03-15' }), cdlis()];
+    expect(fileAt(events, '2025-12-14').medical).toBe('present 2026-03-15');
+    expect(fileAt(events, '2025-12-16').medical).toBe('expiring 2026-03-15');
+    expect(fileAt(events, '2026-03-15').medical).toBe('expiring 2026-03-15');
+    expect(fileAt(events, '2026-03-16').medical).toBe('late 2026-03-15');
+  });
+
+  test('nothing on file: graces run from employment, the rest is missing; nobody else has such a file', () => {
+    const fresh = driver({ periods: [{ from: '2026-02-20', to: null }] });
+    expect(fileAt([], '2026-03-01', fresh)).toMatchObject({
+      application: 'missing',
+      'initial-mvr': 'due 2026-03-22',
+      'safety-history': 'due 2026-03-22',
+      medical: 'missing',
+      cdlis: 'missing',
+    });
+    expect(fileAt([], '2026-03-23', fresh)['initial-mvr']).toBe('missing');
+    const input = { pack, record: null, atMs: at('2026-03-01T12:00') };
+    expect(qualificationFile({ ...input, person: vectorPerson({ requirements: {} }) })).toBeNull();
+    const intrastate = vectorPerson({ requirements: { dot: { class: 'CX', intracityZone: false } } });
+    expect(qualificationFile({ ...input, person: intrastate })).toBeNull();
+  });
+
+  test('names the events behind each paper, so that a reader can open them', () => {
+    const events = [...inOrder, ...medical];
+    const items = qualificationFile({
+      pack,
+      record: fold(events),
+      person: driver(),
+      atMs: at('2026-03-01T12:00'),
+    });
+    const cited = items?.filter((one) => one.state === 'present').flatMap((one) => one.eventIds) ?? [];
+    expect(cited.length).toBeGreaterThan(6);
+    expect(cited.every((id) => events.some((event) => event.id === id))).toBe(true);
+  });
+});
 
 describe('worked examples', () => {
   const c1 = [...inOrder, ...yearlyQuery, certificate({ expiresOn: '2026-03-15' }), cdlis()];

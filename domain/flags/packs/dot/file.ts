@@ -27,7 +27,7 @@ const employedOn = (person: PersonFacts): CalendarDate | null => person.periods.
 const testedEndorsements: ReadonlySet<string> = new Set(['T', 'N', 'X']);
 
 /** 391.31, 391.33: a real test, or a CDL, or another carrier's certificate of the last three years. */
-function hasRoadTest(record: DotRecord, person: PersonFacts): boolean {
+export function hasRoadTest(record: DotRecord, person: PersonFacts): boolean {
   const document = verifiedDocument(record, 'road_test');
   const firstVision = record.certificates.some(
     (known) => known.basis === 'vision' && known.result === 'qualified',

@@ -86,8 +86,35 @@ const recordItemSchema = z.object({
   lastAt: instantSchema,
   events: z.int(),
   review: z.string().nullable(),
+  /** Everything that happened to it, newest first. */
+  history: z.array(
+    z.object({
+      id: z.string(),
+      at: instantSchema,
+      title: z.string(),
+      detail: z.string(),
+      source: z.string(),
+      review: z.string().nullable(),
+    }),
+  ),
 });
 export type RecordItem = z.infer<typeof recordItemSchema>;
+
+/** `due` = not there, its grace runs · `late` = it was there and has run out. */
+export const fileStates = ['present', 'expiring', 'due', 'missing', 'late', 'not_required'] as const;
+const fileItemSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  citation: z.string(),
+  state: z.enum(fileStates),
+  /** Date of the paper on file. */
+  on: dateSchema.nullable(),
+  /** Last good day, or the last day of the grace. */
+  until: dateSchema.nullable(),
+  note: z.string(),
+  eventIds: z.array(z.string()),
+});
+export type FileItem = z.infer<typeof fileItemSchema>;
 
 const actSchema = z.object({
   id: z.string(),
@@ -106,6 +133,10 @@ export const personPageSchema = z.object({
   modules: z.array(personModuleSchema),
   timeline: z.array(timelineEntrySchema),
   records: z.array(z.object({ module: moduleSchema, items: z.array(recordItemSchema) })),
+  /** The driver qualification file of 49 CFR 391.51; null = none is asked for, or not for the viewer. */
+  qualification: z.array(fileItemSchema).nullable(),
+  /** Where an event stands in the audit log, less its id; null = not for the viewer. */
+  eventHref: z.string().nullable(),
   acts: z.array(actSchema),
 });
 export type PersonPage = z.infer<typeof personPageSchema>;

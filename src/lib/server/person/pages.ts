@@ -8,10 +8,11 @@ import {
   headSequence,
   listFlagHistory,
   quotesOf,
+  type CompiledPack,
   type FlagHistoryEntry,
 } from '#domain/flags';
 import { can, visibilityOf, type Scope } from '#domain/identity';
-import { listPlaceNames, type EmployeeDetail, type People } from '#domain/people';
+import { listPlaceNames, loadPersons, type EmployeeDetail, type People } from '#domain/people';
 import { listEvents, type AppliedEvent } from '#domain/records';
 import type { Clock } from '#platform/clock';
 import type { Postgres, Tx } from '#platform/postgres';
@@ -29,6 +30,7 @@ import {
   type AsOf,
   type Standing,
 } from './modules.ts';
+import { qualificationOf } from './qualification.ts';
 import { toRecords } from './records.ts';
 import { toSpans } from './spans.ts';
 import { toTimeline } from './timeline.ts';
@@ -40,6 +42,8 @@ export interface PersonPagesDeps {
   readonly alerts: Alerts;
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
+  /** The rules by which a driver's file is read. */
+  readonly dotPack: CompiledPack;
 }
 
 /** Most entries of the timeline on one page; the audit log has the rest. */
@@ -110,6 +114,7 @@ async function readPage(
   const known = await readKnown(deps, tx, scope, employeeId, asOf);
   const at = asOf?.instant ?? deps.clock.now();
   const acts = await readActs(deps, tx, scope, employeeId);
+  const facts = (await loadPersons(tx, [employeeId], at))[0]?.facts;
   return {
     sequence: known.sequence,
     at,
@@ -117,6 +122,13 @@ async function readPage(
     modules: toModules(scope, known.standings, known.history, Date.parse(at)),
     timeline: toTimeline(scope, { ...known, acts: acts.filter((act) => act.at <= at) }, maxTimeline),
     records: toRecords(known.events),
+    qualification: qualificationOf(scope, {
+      pack: deps.dotPack,
+      person: facts ?? null,
+      events: known.events,
+      atMs: Date.parse(at),
+    }),
+    eventHref: can(scope, 'view', 'administration') ? '/audit?subjectId=' : null,
   };
 }
 

@@ -113,7 +113,14 @@ describe('words', () => {
       applied('training', 'completion.recorded', {}, 'a1'),
     ];
     const training = toRecords(events).find((one) => one.module === 'training');
-    expect(training?.items).toMatchObject([{ title: 'ladder', state: 'Course completed', events: 2 }]);
+    expect(training?.items).toMatchObject([
+      {
+        title: 'ladder',
+        state: 'Course completed',
+        events: 2,
+        history: [{ title: 'Course completed' }, { id: events[0]?.event.id, detail: 'ladder' }],
+      },
+    ]);
   });
 });
 

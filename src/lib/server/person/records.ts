@@ -3,7 +3,7 @@ import type { RecordItem } from '#contracts/screens/person';
 import type { AppliedEvent } from '#domain/records';
 import { eventDetail, eventTitle, vendorName } from './event-words.ts';
 
-/** What is on file per module: one line per test, order or document, with the last thing that happened to it. */
+/** What is on file per module: one line per test, order or document, with the last thing that happened to it and all before. */
 export function toRecords(events: readonly AppliedEvent[]): { module: Module; items: RecordItem[] }[] {
   return modules.map((module) => {
     const own = events.filter(({ event }) => event.module === module);
@@ -26,5 +26,16 @@ function toItem(subjectRef: string, about: readonly AppliedEvent[]): RecordItem 
     lastAt: newest.event.occurredAt,
     events: about.length,
     review: open?.outcomeReason ?? open?.event.review?.reason ?? null,
+    history: about.toReversed().map(({ event, outcome, outcomeReason }) => ({
+      id: event.id,
+      at: event.occurredAt,
+      title: eventTitle(event),
+      detail: eventDetail(event),
+      source: vendorName(event.source.vendor),
+      review:
+        outcome === 'review' || outcome === 'refused'
+          ? (outcomeReason ?? event.review?.reason ?? null)
+          : null,
+    })),
   };
 }
