@@ -120,7 +120,8 @@ function openSession({ options, prefix, group, hooks }: MemberDeps, sleeper: Sle
       return Buffer.alloc(0);
     },
   });
-  const fetcher = new Consumer({ ...options, groupId: prefix + group });
+  // Trying again is ours: where a partition is read has to be looked up anew.
+  const fetcher = new Consumer({ ...options, groupId: prefix + group, retries: 1, retryDelay: 100 });
   const session: Session = { consumer, fetcher, epoch: 0, assigned: false, failure: undefined };
   const change = (failure?: Error) => {
     session.failure ??= failure;
@@ -190,6 +191,7 @@ async function readEpoch(deps: MemberDeps, session: Session, epoch: number): Pro
   const { topics } = await session.fetcher.metadata({ topics: session.fetcher.topics.current });
   const leaderOf = ({ topic, partition }: Position) =>
     topics.get(deps.prefix + topic)?.partitions[partition]?.leader ?? -1;
+  if (positions.some((position) => leaderOf(position) < 0)) throw new Error('a partition has no leader yet');
   const round: Round = {
     over: () => failed || session.epoch !== epoch,
     topicIds: new Map(positions.map(({ topic }) => [topic, topics.get(deps.prefix + topic)?.id ?? ''])),

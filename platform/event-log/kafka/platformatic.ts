@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Admin,
   Consumer,
@@ -132,6 +133,10 @@ function administration(admin: Admin, prefix: string, inTurn: InTurn) {
             if (!isApiError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
           }
         }
+        await untilLed(
+          admin,
+          topics.map(({ topic }) => prefix + topic),
+        );
       }),
     groups: () =>
       inTurn(async () =>
@@ -169,6 +174,16 @@ function administration(admin: Admin, prefix: string, inTurn: InTurn) {
   };
 }
 
+/** A new topic takes a moment until each of its partitions has a leader. */
+async function untilLed(admin: Admin, names: string[]): Promise<void> {
+  for (let waits = 0; waits < 50; waits += 1) {
+    const { topics } = await admin.metadata({ topics: names, forceUpdate: true });
+    const led = names.every((name) => topics.get(name)?.partitions.every(({ leader }) => leader >= 0));
+    if (led) return;
+    await sleep(100);
+  }
+}
+
 const isApiError = (error: unknown, apiId: string): boolean =>
   error instanceof Error && findErrorBy(error, 'apiId', apiId) !== null;
 
@@ -177,10 +192,9 @@ function createReader(options: Options, prefix: string) {
   const consumer = new Consumer({ ...options, groupId: `${prefix}never-joined` });
   const inTurn = createTurns();
 
-  async function fetchOnce(from: Position) {
+  async function fetchOnce(from: Position, forceUpdate: boolean) {
     const topic = prefix + from.topic;
-    if (!consumer.topics.has(topic)) consumer.topics.track(topic);
-    const metadata = await consumer.metadata({ topics: [topic] });
+    const metadata = await consumer.metadata({ topics: [topic], forceUpdate });
     const found = metadata.topics.get(topic);
     const response = await consumer.fetch({
       node: found?.partitions[from.partition]?.leader ?? -1,
@@ -208,11 +222,17 @@ function createReader(options: Options, prefix: string) {
   async function read(from: Position, limit: number): Promise<LogRecord[]> {
     const records: LogRecord[] = [];
     let { offset } = from;
-    while (records.length < limit) {
-      const slice = await fetchOnce({ ...from, offset });
-      if (slice === undefined || slice.next === offset) break;
-      for (const record of slice.records) records.push(record);
-      offset = slice.next;
+    // The library asks for the metadata of all topics that it tracks; one that was removed would fail them all.
+    consumer.topics.track(prefix + from.topic);
+    try {
+      while (records.length < limit) {
+        const slice = await fetchOnce({ ...from, offset }, offset === from.offset);
+        if (slice === undefined || slice.next === offset) break;
+        for (const record of slice.records) records.push(record);
+        offset = slice.next;
+      }
+    } finally {
+      consumer.topics.untrack(prefix + from.topic);
     }
     return records.slice(0, limit);
   }
