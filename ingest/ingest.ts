@@ -127,10 +127,8 @@ function startConsumers(deps: IngestDeps, directory: EndpointDirectory, measures
     matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
     admitPeople: (tenantId, vendor, newcomers) =>
       postgres.asTenant(tenantId, (tx) => people.admit(tx, tenantId, newcomers, vendorContext(vendor))),
-    linkReferences: (tenantId, vendor, links) =>
-      postgres.asTenant(tenantId, (tx) =>
-        people.linkReferences(tx, tenantId, links, vendorContext(vendor), 'keep'),
-      ),
+    learnReferences: (tenantId, links) =>
+      postgres.asTenant(tenantId, (tx) => people.learnReferences(tx, tenantId, links)),
   };
   const normalise = createNormaliseConsumer(shared);
   const fetch = createFetchConsumer(shared);

@@ -50,7 +50,7 @@ export async function insertHistory(
       from_flag, from_hold, flag, hold, decision, cause_event_ids, change)
     select ${tenantId}, sequence, id, employee_id, module, audience, effective_at,
       ${recordedAt}::timestamptz, from_flag, from_hold, flag, hold, decision,
-      array(select jsonb_array_elements_text(cause_event_ids)), change
+      cause_event_ids::text[], change
     from unnest(
       ${columns.bigint(of(({ change }) => change.sequence))}::bigint[],
       ${columns.text(of(({ change }) => change.id))}::text[],
@@ -63,7 +63,7 @@ export async function insertHistory(
       ${columns.text(of(({ change }) => change.to.flag))}::text[],
       ${columns.boolean(of(({ change }) => change.to.hold))}::boolean[],
       ${columns.jsonb(of(({ decision }) => decision))}::jsonb[],
-      ${columns.jsonb(of(({ causeEventIds }) => causeEventIds))}::jsonb[],
+      ${columns.lists(of(({ causeEventIds }) => causeEventIds))}::text[],
       ${columns.jsonb(of(({ change }) => change))}::jsonb[])
       as h(sequence, id, employee_id, module, audience, effective_at, from_flag, from_hold, flag, hold, decision, cause_event_ids,
         change)`.execute(tx);

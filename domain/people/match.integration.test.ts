@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EmployeeId } from '#contracts/ids';
 import { personFactsSchema } from '#contracts/person-facts';
@@ -84,6 +85,31 @@ describe('matchEmployees', () => {
     );
     expect(await match({ refs: [{ system: 'checkr.candidate', value: 'c9' }, ...number('HP-1')] })).toEqual([
       bob,
+    ]);
+  });
+
+  it('learns what vendors tell, keeps what it knows, and says so in one entry per vendor', async () => {
+    const [ann, bob] = [await company.insertOne('HP-1', {}), await company.insertOne('HP-2', {})];
+    const learn = (...links: [vendor: string, value: string, employeeId: EmployeeId][]) =>
+      postgres.asTenant(company.tenant, (tx) =>
+        bench.people.learnReferences(
+          tx,
+          company.tenant,
+          links.map(([vendor, value, employeeId]) => ({ system: 'order', value, employeeId, vendor })),
+        ),
+      );
+    await learn(['checkr', 'o1', ann], ['checkr', 'o2', bob], ['quest-esp', 'o3', bob]);
+    await learn(['checkr', 'o1', bob], ['quest-esp', 'o4', ann]);
+    const orders = ['o1', 'o2', 'o3', 'o4'].map((value) => ({ refs: [{ system: 'order', value }] }));
+    expect(await match(...orders)).toEqual([ann, bob, bob, ann]);
+    const { rows } = await postgres.asTenant(company.tenant, (tx) =>
+      sql<{ actor_id: string; after: string[] }>`select actor_id, after from audit_entries
+        where act = 'people:reference:learn' order by sequence`.execute(tx),
+    );
+    expect(rows.map((row) => [row.actor_id, row.after.length])).toEqual([
+      ['vendor:checkr', 2],
+      ['vendor:quest-esp', 1],
+      ['vendor:quest-esp', 1],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EmployeeId } from '#contracts/ids';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import { nameKey } from './employee.ts';
 import { thisTenant } from './visible.ts';
 
@@ -44,11 +44,21 @@ export async function matchEmployees(
   subjects: readonly PersonSubject[],
 ): Promise<(EmployeeId | null)[]> {
   if (subjects.length === 0) return [];
+  const lookups = subjects.map(toLookup);
+  const of = <T>(read: (one: Lookup) => T) => lookups.map(read);
   const { rows } = await sql<Found>`
     with s as (
-      select * from jsonb_to_recordset(${JSON.stringify(subjects.map(toLookup))}::jsonb) as s(
-        n int, employee_id text, systems text[], external_ids text[], numbers text[], email text, name_key text,
-        birth_date date)
+      select n, employee_id, systems::text[], external_ids::text[], numbers::text[], email, name_key, birth_date::date
+      from unnest(
+        ${columns.int(of((one) => one.n))}::int[],
+        ${columns.text(of((one) => one.employee_id))}::text[],
+        ${columns.lists(of((one) => one.systems))}::text[],
+        ${columns.lists(of((one) => one.external_ids))}::text[],
+        ${columns.lists(of((one) => one.numbers))}::text[],
+        ${columns.text(of((one) => one.email))}::text[],
+        ${columns.text(of((one) => one.name_key))}::text[],
+        ${columns.text(of((one) => one.birth_date))}::text[])
+        as r(n, employee_id, systems, external_ids, numbers, email, name_key, birth_date)
     )
     select s.n,
       (select e.id from employees e where e.tenant_id = ${thisTenant} and e.id = s.employee_id) as by_id,
@@ -72,6 +82,8 @@ export async function matchEmployees(
     from s order by s.n`.execute(tx);
   return rows.map(decide);
 }
+
+type Lookup = ReturnType<typeof toLookup>;
 
 function toLookup(subject: PersonSubject, n: number) {
   const refs = subject.refs ?? [];

@@ -8,6 +8,11 @@ export interface Reference {
   readonly employeeId: EmployeeId;
 }
 
+/** One that a vendor's message told. */
+export interface LearnedReference extends Reference {
+  readonly vendor: string;
+}
+
 export function linked(link: Reference, context: ActContext): AuditDraft {
   return {
     ...context,

@@ -1,7 +1,7 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeProfile } from '#contracts/events/people';
 import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
-import type { ActContext, AuditDraft } from '#domain/audit';
+import { vendorContext, type ActContext, type AuditDraft } from '#domain/audit';
 import { canChangeRoster, type Scope } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
 import type { Postgres, Tx } from '#platform/postgres';
@@ -22,7 +22,7 @@ import {
   type JobRole,
   type Location,
 } from './places.ts';
-import { learned, linked, type Reference } from './references.ts';
+import { learned, linked, type LearnedReference, type Reference } from './references.ts';
 import {
   countEmployees,
   findEmployee,
@@ -106,14 +106,10 @@ export interface People {
     newcomers: readonly Newcomer[],
     context: ActContext,
   ): Promise<(EmployeeId | null)[]>;
-  /** Remembers that other systems' ids mean these people. `keep` leaves ids alone that already mean somebody. */
-  linkReferences(
-    tx: Tx,
-    tenantId: TenantId,
-    links: readonly Reference[],
-    context: ActContext,
-    existing?: 'move' | 'keep',
-  ): Promise<void>;
+  /** Remembers that other systems' ids mean these people, also where they meant somebody else. */
+  linkReferences(tx: Tx, tenantId: TenantId, links: readonly Reference[], context: ActContext): Promise<void>;
+  /** Remembers what vendors' messages tell; ids that already mean somebody are left alone. */
+  learnReferences(tx: Tx, tenantId: TenantId, links: readonly LearnedReference[]): Promise<void>;
   applyEvents(
     tx: Tx,
     tenantId: TenantId,
@@ -155,8 +151,8 @@ export function createPeople(deps: PeopleDeps): People {
     savePlaces: (tx, tenantId, places, context) => savePlaces(deps, tx, tenantId, places, context),
     insertMany: (tx, tenantId, people, context) => insertMany(deps, tx, tenantId, people, context),
     admit: (tx, tenantId, newcomers, context) => admit(deps, tx, tenantId, newcomers, context),
-    linkReferences: (tx, tenantId, links, context, existing) =>
-      linkReferences(deps, tx, tenantId, links, context, existing),
+    linkReferences: (tx, tenantId, links, context) => linkReferences(deps, tx, tenantId, links, context),
+    learnReferences: (tx, tenantId, links) => learnReferences(deps, tx, tenantId, links),
     applyEvents: (tx, tenantId, events, context) => applyEvents(deps, tx, tenantId, events, context),
     takePhaseChanges: (tx, tenantId, limit) => takePhaseChanges(deps, tx, tenantId, limit),
   };
@@ -271,10 +267,24 @@ async function linkReferences(
   tenantId: TenantId,
   links: readonly Reference[],
   context: ActContext,
-  existing: 'move' | 'keep' = 'move',
 ): Promise<void> {
-  const moved = await upsertReferences(tx, tenantId, links, deps.clock.now(), existing);
-  if (moved.length === 0) return;
-  const drafts = existing === 'keep' ? [learned(moved, context)] : moved.map((link) => linked(link, context));
+  const moved = await upsertReferences(tx, tenantId, links, deps.clock.now());
+  await deps.audit.append(
+    tx,
+    tenantId,
+    moved.map((link) => linked(link, context)),
+  );
+}
+
+async function learnReferences(
+  deps: PeopleDeps,
+  tx: Tx,
+  tenantId: TenantId,
+  links: readonly LearnedReference[],
+): Promise<void> {
+  const vendors = new Map(links.map((link) => [`${link.system} ${link.value}`, link.vendor]));
+  const fresh = await upsertReferences(tx, tenantId, links, deps.clock.now(), 'keep');
+  const byVendor = Map.groupBy(fresh, (link) => vendors.get(`${link.system} ${link.value}`) ?? '');
+  const drafts = [...byVendor].map(([vendor, ofVendor]) => learned(ofVendor, vendorContext(vendor)));
   await deps.audit.append(tx, tenantId, drafts);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
 import type { Phase, Requirements } from '#contracts/person-facts';
 import type { Instant } from '#contracts/time';
-import type { Tx } from '#platform/postgres';
+import { columns, type Tx } from '#platform/postgres';
 import { nameKey, searchKey, type Employee } from './employee.ts';
 import { thisTenant } from './visible.ts';
 
@@ -177,8 +177,11 @@ export interface ReferenceLink {
   readonly employeeId: EmployeeId;
 }
 
+const moved = sql`do update set employee_id = excluded.employee_id, linked_at = excluded.linked_at
+  where employee_references.employee_id <> excluded.employee_id`;
+
 /**
- * Links other systems' ids to people; an id that was linked before now leads to the person given here.
+ * Links other systems' ids to people; an id that was linked before now leads to the person given here, or is kept.
  * Answers the links that are new or lead elsewhere now.
  */
 export async function upsertReferences(
@@ -192,11 +195,11 @@ export async function upsertReferences(
   const once = [...new Map(links.map((link) => [`${link.system}\n${link.value}`, link])).values()];
   const { rows } = await sql<ReferenceLink>`
     insert into employee_references (tenant_id, system, external_id, employee_id, linked_at)
-    select ${tenantId}, r.system, r.value, r."employeeId", ${at}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(once)}::jsonb) as r(system text, value text, "employeeId" text)
-    on conflict (tenant_id, system, external_id) do update
-      set employee_id = excluded.employee_id, linked_at = excluded.linked_at
-      where employee_references.employee_id <> excluded.employee_id and ${existing === 'move'}
+    select ${tenantId}, r.*, ${at}::timestamptz from unnest(
+      ${columns.text(once.map((link) => link.system))}::text[],
+      ${columns.text(once.map((link) => link.value))}::text[],
+      ${columns.text(once.map((link) => link.employeeId))}::text[]) as r
+    on conflict (tenant_id, system, external_id) ${existing === 'move' ? moved : sql`do nothing`}
     returning system, external_id as value, employee_id as "employeeId"`.execute(tx);
   return rows;
 }

@@ -9,7 +9,7 @@ import type { Outcome } from '../source.ts';
 import { createSilentMeter } from '#platform/telemetry';
 import { createMeasures } from '../measures.ts';
 import type { Newcomer } from './whose.ts';
-import { createSettle, type Judged, type Link, type SettleDeps } from './settle.ts';
+import { createSettle, type Judged, type LearnedLink, type SettleDeps } from './settle.ts';
 
 const ids = createCountingIds();
 const tenantId = ids.next('tenant');
@@ -58,7 +58,7 @@ function open(
   const seen = {
     records: [] as NewRecord[],
     letters: [] as NewDeadLetter[],
-    links: [] as Link[],
+    links: [] as LearnedLink[],
     asked: 0,
     admitted: [] as Newcomer[],
   };
@@ -79,7 +79,7 @@ function open(
       seen.admitted.push(...newcomers);
       return Promise.resolve(newcomers.map(({ number }) => (number === 'taken' ? null : eve)));
     },
-    linkReferences: (_tenant, _vendor, links) => {
+    learnReferences: (_tenant, links) => {
       seen.links.push(...links);
       return Promise.resolve();
     },
@@ -106,7 +106,9 @@ test('a whole batch asks for its people once, each subject once', async () => {
   await settle([judged([cleared('c1', 'a'), cleared('c1', 'b')]), judged([cleared('c1', 'c')])]);
   expect([seen.asked, keysOf(seen.records)]).toEqual([1, ['a', 'b', 'c']]);
   await settle([judged([cleared('c1', 'd')])]);
-  expect(seen.links).toEqual([{ system: 'checkr.candidate', value: 'c1', employeeId: ada }]);
+  expect(seen.links).toEqual([
+    { system: 'checkr.candidate', value: 'c1', employeeId: ada, vendor: 'checkr' },
+  ]);
 });
 
 test('a body that the database refuses is taken out alone; those around it go on', async () => {

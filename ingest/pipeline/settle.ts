@@ -20,14 +20,19 @@ export interface Link {
   readonly employeeId: EmployeeId;
 }
 
+/** A link, and whose message told it. */
+export interface LearnedLink extends Link {
+  readonly vendor: string;
+}
+
 /** Remembers that these ids of other systems mean these employees. Ids that are linked already stay as they are. */
-type LinkReferences = (tenantId: TenantId, vendor: string, links: readonly Link[]) => Promise<void>;
+type LearnReferences = (tenantId: TenantId, links: readonly LearnedLink[]) => Promise<void>;
 
 export interface SettleDeps {
   log: Pick<EventLog, 'append'>;
   matchEmployees: MatchEmployees;
   admitPeople: AdmitPeople;
-  linkReferences: LinkReferences;
+  learnReferences: LearnReferences;
   fates: FateStore;
   measures: Measures;
 }
@@ -54,7 +59,7 @@ export function createSettle(deps: SettleDeps) {
     const found = await findPeople(deps, tenantId, wanted);
     const records: NewRecord[] = [];
     const fates = plainFates(judged);
-    const links = new Map<string, Link & { vendor: string }>();
+    const links = new Map<string, LearnedLink>();
     for (const [at, want] of wanted.entries()) {
       const employeeId = found[at] ?? null;
       if (employeeId === null) {
@@ -78,15 +83,10 @@ export function createSettle(deps: SettleDeps) {
   }
 
   /** Only what this process has not linked before; the database settles what another process did. */
-  async function link(tenantId: TenantId, links: readonly (Link & { vendor: string })[]): Promise<void> {
+  async function link(tenantId: TenantId, links: readonly LearnedLink[]): Promise<void> {
     const fresh = links.filter((one) => linked.get(cacheKey(tenantId, one)) !== one.employeeId);
-    for (const [vendor, ofVendor] of Map.groupBy(fresh, (one) => one.vendor)) {
-      await deps.linkReferences(
-        tenantId,
-        vendor,
-        ofVendor.map(({ system, value, employeeId }) => ({ system, value, employeeId })),
-      );
-    }
+    if (fresh.length === 0) return;
+    await deps.learnReferences(tenantId, fresh);
     for (const one of fresh) linked.set(cacheKey(tenantId, one), one.employeeId);
   }
 
@@ -135,7 +135,7 @@ function wantedOf({ arrival, outcomes }: Judged): Wanted[] {
   });
 }
 
-function linkable(want: Wanted, employeeId: EmployeeId): (Link & { vendor: string })[] {
+function linkable(want: Wanted, employeeId: EmployeeId): LearnedLink[] {
   return want.subject.refs
     .filter((one) => one.own)
     .map(({ system, value }) => ({ system, value }))

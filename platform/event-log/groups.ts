@@ -69,21 +69,31 @@ export function createGroups(deps: GroupsDeps): Groups {
     await giveUp(opened, log);
   }
 
+  async function save(): Promise<void> {
+    for (const { group } of groups.values()) group.saveAll();
+    await offsets.flush();
+  }
+
   async function lag({ group, filter, ownership }: OpenGroup, everyProcess: boolean): Promise<number> {
     await ownership;
     const inMemory = deps.countBehind(group.positions(), filter);
     if (inMemory !== undefined) return inMemory;
     if (everyProcess) return lagAfter(postgres, group.position(), filter);
-    group.saveAll();
-    await offsets.flush();
+    await save();
     return lagOf(postgres, group.name, filter);
   }
 
   function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
     const opened = open(options);
-    const { group, ownership } = opened;
-    const ready = ownership.then(() => {});
-    const running = startConsumer({ group, maxBatch: options.maxBatch, handler, log, pollMs, ready });
+    const ready = opened.ownership.then(() => {});
+    const running = startConsumer({
+      group: opened.group,
+      maxBatch: options.maxBatch,
+      handler,
+      log,
+      pollMs,
+      ready,
+    });
     opened.consumers.add(running);
     return {
       stop: () => stopConsumer(opened, running),
@@ -93,10 +103,7 @@ export function createGroups(deps: GroupsDeps): Groups {
 
   return {
     consume,
-    save: async () => {
-      for (const { group } of groups.values()) group.saveAll();
-      await offsets.flush();
-    },
+    save,
     wakeAll: () => {
       for (const { group } of groups.values()) group.wakeAll();
     },

@@ -4,11 +4,11 @@ import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 import type { Postgres, Signals } from '#platform/postgres';
 import { createAppender } from './appender.ts';
-import { createDirectOutbox } from './direct-outbox.ts';
+import { createDirectOutbox, type DirectOutboxDeps } from './direct-outbox.ts';
 import { createGroups } from './groups.ts';
 import { countTopics, lagOf, trimLog } from './housekeeping.ts';
 import type { EventLogWithOutbox, LogRecord } from './index.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, type RelayedOutbox } from './outbox.ts';
 import { moveRowsToTable } from './outbox-move.ts';
 import {
   countInTail,
@@ -38,8 +38,6 @@ export interface PostgresEventLogOptions {
   /** Names this process among others on the same server; a random name when absent. */
   processName?: string;
 }
-
-const leftoversMs = 60_000;
 
 /** Opens the log on migrated tables (migrations 0002 and 0080). */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<EventLogWithOutbox> {
@@ -71,16 +69,7 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const appender = createAppender({ pool: postgres.pool, clock, partitions, onCommitted });
   const others = signals && connectToOthers(signals, processName, groups.wakeAll);
   const writing = { postgres, clock, partitions, onCommitted };
-  // Rows are there after a change of engine alone.
-  const leftovers = createOutbox({
-    postgres,
-    partitions,
-    moveOnce: () => moveRowsToTable(writing),
-    log,
-    pollMs: leftoversMs,
-    signals,
-    relay: options.relay ?? true,
-  });
+  const leftovers = openLeftovers({ ...options, ...writing });
   const outbox = { ...createDirectOutbox(writing), drained: leftovers.drained };
 
   async function close(): Promise<void> {
@@ -114,6 +103,17 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     outbox,
     close: () => (closing ??= close()),
   };
+}
+
+const leftoversMs = 60_000;
+
+/** What another engine's outbox holds after a change of engine. */
+function openLeftovers(
+  options: PostgresEventLogOptions & DirectOutboxDeps,
+): Pick<RelayedOutbox, 'drained' | 'stop'> {
+  const { postgres, partitions, log, signals = null, relay = true } = options;
+  const moveOnce = () => moveRowsToTable(options);
+  return createOutbox({ postgres, partitions, log, signals, relay, moveOnce, pollMs: leftoversMs });
 }
 
 const wakeChannel = 'event-log';

@@ -59,6 +59,15 @@ describe('columns as binary arrays', () => {
     expect(await read('jsonb', columns.jsonb(values))).toEqual(values);
   });
 
+  it('carries a list per row', async () => {
+    const lists = [['a', 'b,c'], [], ['quote " and \\ slash', '{}', 'NULL', '']];
+    const { rows } = await postgres.pool.query<{ list: string[] }>(
+      'select r::text[] as list from unnest($1::text[]) with ordinality as u(r, n) order by n',
+      [columns.lists(lists)],
+    );
+    expect(rows.map((row) => row.list)).toEqual(lists);
+  });
+
   it('carries an empty column, and refuses what Postgres cannot store', async () => {
     expect(await read('text', columns.text([]))).toEqual([]);
     await expect(read('text', columns.text(['a\0b']))).rejects.toMatchObject({ code: '22021' });

@@ -78,6 +78,12 @@ const jsonb: Encoding<string> = {
   },
 };
 
+/** `{"a","b"}`, as Postgres writes an array of text. */
+function literal(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+  return `{${quoted.join(',')}}`;
+}
+
 /**
  * One column of many rows as one parameter, in Postgres's binary form: `unnest(${columns.text(ids)}::text[], …)`. The
  * engine reads it without parsing; rows as one JSON text cost it three times as much.
@@ -85,6 +91,8 @@ const jsonb: Encoding<string> = {
 export const columns = {
   /** `text[]`. NUL is refused by the engine; lone surrogates become U+FFFD. */
   text: (values: readonly (string | null)[]): Buffer => encode(text, values),
+  /** `text[]` of which each element is a list itself: cast what `unnest` gives to `text[]`. */
+  lists: (values: readonly (readonly string[])[]): Buffer => encode(text, values.map(literal)),
   /** `int[]`. */
   int: (values: readonly (number | null)[]): Buffer => encode(int, values),
   /** `bigint[]`, of safe integers. */

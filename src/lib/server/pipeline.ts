@@ -78,7 +78,7 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
   const consumers = {
     ingest: deps.ingest.startConsumers(),
     apply: eventLog.consume(
-      { group: 'apply', topics: groupTopics.apply, maxBatch: 200 },
+      { group: 'apply', topics: groupTopics.apply, maxBatch: 500 },
       createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
     warehouse: eventLog.consume(
