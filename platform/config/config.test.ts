@@ -40,6 +40,34 @@ describe('loadConfig', () => {
     expect(config.demo.enabled).toBe(true);
   });
 
+  it('watches nobody unless asked, and then as OpenTelemetry names it', () => {
+    const quiet = loadConfig({ PLUMBLINE_DATA: folder });
+    expect(quiet.metrics).toEqual({ token: undefined, port: undefined, host: '127.0.0.1' });
+    expect(quiet.tracing.endpoint).toBeUndefined();
+    const { metrics, tracing } = loadConfig({
+      PLUMBLINE_DATA: folder,
+      METRICS_TOKEN: 'sixteen letters or more',
+      METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc,x-team=a=b',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    });
+    expect(metrics).toMatchObject({ token: 'sixteen letters or more', port: 9464 });
+    expect(tracing).toEqual({
+      endpoint: 'https://collector.example:4318',
+      headers: { authorization: 'Bearer abc', 'x-team': 'a=b' },
+      serviceName: 'plumbline',
+      ratio: 0.25,
+    });
+    expect(
+      faults({ METRICS_TOKEN: 'short', OTEL_TRACES_SAMPLER_ARG: '2', OTEL_EXPORTER_OTLP_HEADERS: 'x' }),
+    ).toEqual({
+      METRICS_TOKEN: 'expected at least 16 characters',
+      OTEL_TRACES_SAMPLER_ARG: 'expected a number from 0 to 1',
+      OTEL_EXPORTER_OTLP_HEADERS: 'expected name=value, with commas between',
+    });
+  });
+
   it('reads every area, and a blank value as absent', () => {
     const config = loadConfig({
       PLUMBLINE_DATA: folder,

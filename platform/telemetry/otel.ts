@@ -19,7 +19,14 @@ import {
   TracerProvider,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { traceHeader, type Carried, type SpanFields, type Tracing, type TracingOptions } from './tracing.ts';
+import {
+  traceHeader,
+  type Carried,
+  type SpanFields,
+  type TraceIds,
+  type Tracing,
+  type TracingOptions,
+} from './tracing.ts';
 
 /** Where the caller stands. `batch` is present while a batch is handled. */
 interface Standing {
@@ -55,7 +62,10 @@ export function createTracing(
   const tracer = provider.getTracer('plumbline');
   const standing = new AsyncLocalStorage<Standing>();
 
-  async function run<T>(stand: Standing, spans: Iterable<Span>, work: () => Promise<T>): Promise<T> {
+  const start: Start = (name, kind, fields, parent, links = []) =>
+    tracer.startSpan(name, { kind, attributes: { ...fields }, links }, parent);
+
+  async function run<T>(stand: Standing, spans: readonly Span[], work: () => Promise<T>): Promise<T> {
     try {
       return await standing.run(stand, work);
     } catch (error) {
@@ -66,52 +76,9 @@ export function createTracing(
     }
   }
 
-  function start(
-    name: string,
-    kind: SpanKind,
-    fields: SpanFields,
-    parent: Context,
-    links: Link[] = [],
-  ): Span {
-    return tracer.startSpan(name, { kind, attributes: { ...fields }, links }, parent);
-  }
-
-  function openBatch(name: string, fields: SpanFields, records: readonly Carried[]) {
-    const byParent = new Map<string, Span>();
-    const byKey = new Map<string, Span>();
-    let lead: Span | undefined;
-    for (const { key, headers } of records) {
-      const carried = headers[traceHeader];
-      if (carried === undefined) continue;
-      let span = byParent.get(carried);
-      if (span === undefined) {
-        const parent = byParent.size < spansPerBatch ? readTraceparent(carried) : undefined;
-        if (parent === undefined) continue;
-        const links = lead === undefined ? [] : [{ context: lead.spanContext() }];
-        span = start(name, SpanKind.CONSUMER, fields, trace.setSpanContext(ROOT_CONTEXT, parent), links);
-        byParent.set(carried, span);
-        lead ??= span;
-      }
-      if (!byKey.has(key)) byKey.set(key, span);
-    }
-    return lead === undefined ? null : { span: lead, batch: { byParent, byKey } };
-  }
-
-  function outgoingSpan({ key, headers }: Carried): Span | undefined {
-    const stand = standing.getStore();
-    if (stand?.batch === undefined) return stand?.span;
-    const carried = headers[traceHeader];
-    return carried === undefined ? stand.batch.byKey.get(key) : stand.batch.byParent.get(carried);
-  }
-
   return {
     on: true,
-    current: () => {
-      const span = standing.getStore()?.span;
-      if (!span?.isRecording()) return null;
-      const { traceId, spanId } = span.spanContext();
-      return { traceId, spanId };
-    },
+    current: () => idsOf(standing.getStore()?.span),
     entry: (name, fields, work, linked) => {
       const foreign = linked === undefined ? undefined : readTraceparent(linked);
       const links = foreign === undefined ? [] : [{ context: foreign }];
@@ -125,21 +92,68 @@ export function createTracing(
       return run({ ...outer, span }, [span], work);
     },
     batch: (name, fields, records, work) => {
-      const opened = openBatch(name, fields, records);
+      const opened = openBatch(
+        (parent, links) => start(name, SpanKind.CONSUMER, fields, parent, links),
+        records,
+      );
       return opened === null ? work() : run(opened, [...opened.batch.byParent.values()], work);
     },
     outgoing: (record) => {
-      const span = outgoingSpan(record);
+      const span = originOf(standing.getStore(), record);
       return span?.isRecording() ? writeTraceparent(span.spanContext()) : undefined;
     },
     note: (parent, name, startMs, fields) => {
-      const context = readTraceparent(parent);
-      if (context === undefined) return;
-      const above = trace.setSpanContext(ROOT_CONTEXT, context);
-      tracer.startSpan(name, { startTime: startMs, attributes: { ...fields } }, above).end();
+      const above = contextOf(parent);
+      if (above !== undefined)
+        tracer.startSpan(name, { startTime: startMs, attributes: { ...fields } }, above).end();
     },
     close: () => provider.shutdown(),
   };
+}
+
+type Start = (name: string, kind: SpanKind, fields: SpanFields, parent: Context, links?: Link[]) => Span;
+
+/** A span for each trace that the records belong to; null when there is none. */
+function openBatch(
+  start: (parent: Context, links: Link[]) => Span,
+  records: readonly Carried[],
+): Required<Standing> | null {
+  const byParent = new Map<string, Span>();
+  const byKey = new Map<string, Span>();
+  let lead: Span | undefined;
+  for (const { key, headers } of records) {
+    const carried = headers[traceHeader];
+    if (carried === undefined) continue;
+    let span = byParent.get(carried);
+    if (span === undefined) {
+      const parent = byParent.size < spansPerBatch ? contextOf(carried) : undefined;
+      if (parent === undefined) continue;
+      span = start(parent, lead === undefined ? [] : [{ context: lead.spanContext() }]);
+      byParent.set(carried, span);
+      lead ??= span;
+    }
+    if (!byKey.has(key)) byKey.set(key, span);
+  }
+  return lead === undefined ? null : { span: lead, batch: { byParent, byKey } };
+}
+
+/** The span that a record written now comes from. */
+function originOf(stand: Standing | undefined, { key, headers }: Carried): Span | undefined {
+  if (stand?.batch === undefined) return stand?.span;
+  const carried = headers[traceHeader];
+  return carried === undefined ? stand.batch.byKey.get(key) : stand.batch.byParent.get(carried);
+}
+
+function idsOf(span: Span | undefined): TraceIds | null {
+  if (!span?.isRecording()) return null;
+  const { traceId, spanId } = span.spanContext();
+  return { traceId, spanId };
+}
+
+/** What a `traceparent` names, as a parent; undefined when it is none. */
+function contextOf(carried: string): Context | undefined {
+  const parent = readTraceparent(carried);
+  return parent && trace.setSpanContext(ROOT_CONTEXT, parent);
 }
 
 function writeTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {

@@ -141,6 +141,8 @@ describe('metrics', () => {
   });
 });
 
+const traceOf = (span: ReadableSpan): string => span.spanContext().traceId;
+
 /** Spans from one up to the root of its trace. */
 function upwards(span: ReadableSpan, all: readonly ReadableSpan[]): string[] {
   const parent = all.find((one) => one.spanContext().spanId === span.parentSpanContext?.spanId);
@@ -150,7 +152,6 @@ function upwards(span: ReadableSpan, all: readonly ReadableSpan[]): string[] {
 describe('traces', () => {
   test('go without a gap from the request to the frame and to the warehouse', () => {
     const spans = exporter.getFinishedSpans();
-    const traceOf = (span: ReadableSpan) => span.spanContext().traceId;
     const frame = spans.find((span) => span.name === 'live frame');
     expect(frame).toBeDefined();
     const trace = spans.filter((span) => frame && traceOf(span) === traceOf(frame));
@@ -200,13 +201,13 @@ describe('traces', () => {
   });
 });
 
-describe('the status screen', () => {
-  const ask = async (who: Asker, path: string) => {
-    const { status, text } = await call(planted.origin, who, path, { kind: 'query' }, undefined);
-    const answer = JSON.parse(text) as { result?: { data: Record<string, unknown> } };
-    return { status, text, data: answer.result?.data };
-  };
+const ask = async (who: Asker, path: string) => {
+  const { status, text } = await call(planted.origin, who, path, { kind: 'query' }, undefined);
+  const answer = JSON.parse(text) as { result?: { data: Record<string, unknown> } };
+  return { status, text, data: answer.result?.data };
+};
 
+describe('the status screen', () => {
   test('shows a company its own numbers', async () => {
     const own = await ask(admin, 'status.read');
     expect(own.data).toMatchObject({

@@ -93,6 +93,28 @@ function ruleTitles(): ReadonlyMap<string, string> {
   );
 }
 
+function createBoardOf({ engines, clock }: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>) {
+  const titles = ruleTitles();
+  return createBoard({
+    reader: createBoardReader(engines.postgres),
+    pseudonyms,
+    ruleTitle: (ruleId) => titles.get(ruleId) ?? ruleId,
+    clock,
+    freshMs: 1000,
+    maxPeople: maxBoardPeople,
+  });
+}
+
+function integrationsOf({ engines, ingest, simulator }: ApiDeps) {
+  const readStanding = createStandingReader(engines.postgres);
+  return { simulator, readStanding, setAdmitsPeople: ingest.endpoints.setAdmitsPeople };
+}
+
+function statusOf({ engines, platform }: ApiDeps) {
+  const { latency, lags, read } = platform;
+  return { latency, lags, platform: read, checkEngines: createEngineChecks(engines) };
+}
+
 /** Wires every procedure and the live hub to the services. */
 export function createApiParts(deps: ApiDeps): ApiParts {
   const { engines, domain, identity, clock } = deps;
@@ -103,20 +125,14 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const pseudonyms = createPseudonyms(
     createHash('sha256').update(`pseudonyms ${deps.config.auth.secret}`).digest(),
   );
-  const titles = ruleTitles();
-  const board = createBoard({
-    reader: createBoardReader(postgres),
-    pseudonyms,
-    ruleTitle: (ruleId) => titles.get(ruleId) ?? ruleId,
-    clock,
-    freshMs: 1000,
-    maxPeople: maxBoardPeople,
-  });
+  const board = createBoardOf(deps, pseudonyms);
   const userNames = (tenantId: string, userIds: readonly string[]) =>
     identity.userNames(tenantId as TenantId, userIds);
   const hub = createHub(deps, pseudonyms);
   const listTenants = (viewer: Viewer) => identity.tenantsOf(viewer);
   const { deadLetters, endpoints } = deps.ingest;
+  const listEndpoints = (scope: Scope) => endpoints.list(scope);
+  const vendorReads = { clock, metrics, deadLetters, listEndpoints };
   const countDeadLetters = async (scope: Scope) =>
     (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
   const packs = compilePacks();
@@ -151,26 +167,9 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       clock,
       verify: (tenantId, options) => verifyAudit(postgres, tenantId, options),
     },
-    integrations: {
-      clock,
-      metrics,
-      deadLetters,
-      simulator: deps.simulator,
-      readStanding: createStandingReader(postgres),
-      setAdmitsPeople: endpoints.setAdmitsPeople,
-      listEndpoints: (scope) => endpoints.list(scope),
-    },
+    integrations: { ...vendorReads, ...integrationsOf(deps) },
     reviews: { reviews: domain.reviews, userNames },
-    status: {
-      clock,
-      metrics,
-      deadLetters,
-      latency: deps.platform.latency,
-      lags: deps.platform.lags,
-      platform: deps.platform.read,
-      checkEngines: createEngineChecks(engines),
-      listEndpoints: (scope) => endpoints.list(scope),
-    },
+    status: { ...vendorReads, ...statusOf(deps) },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },
   });
   return { router, hub };

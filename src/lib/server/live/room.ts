@@ -49,18 +49,15 @@ interface Group {
 export function createRoom(deps: RoomDeps) {
   const groups = new Map<string, Group>();
   const past = createHistory(deps.history, deps.tenantId, deps.maxReplay);
-  const burst = createBurst<FlagChanged>(windowMs, (changes) => {
-    let told = false;
-    for (const group of groups.values()) told = deliver(group.scope, changes, group.subscribers) || told;
-    if (told) deps.onSent(changes);
-  });
+  const burst = createBurst<FlagChanged>(
+    () => windowMsOf(groups.values(), deps.coalesceMs),
+    (changes) => {
+      let told = false;
+      for (const group of groups.values()) told = deliver(group.scope, changes, group.subscribers) || told;
+      if (told) deps.onSent(changes);
+    },
+  );
   let repair: NodeJS.Timeout | null = null;
-
-  function windowMs(): number {
-    let viewers = 0;
-    for (const group of groups.values()) viewers += group.subscribers.size;
-    return Math.min(deps.coalesceMs, Math.max(shortestMs, viewers * msPerViewer));
-  }
 
   /** @returns whether there was anything to tell. */
   function deliver(scope: Scope, changes: readonly FlagChanged[], to: Iterable<Subscriber>): boolean {
@@ -125,6 +122,12 @@ export function createRoom(deps: RoomDeps) {
 }
 
 export type Room = ReturnType<typeof createRoom>;
+
+function windowMsOf(groups: Iterable<Group>, coalesceMs: number): number {
+  let viewers = 0;
+  for (const group of groups) viewers += group.subscribers.size;
+  return Math.min(coalesceMs, Math.max(shortestMs, viewers * msPerViewer));
+}
 
 function resyncFrame(watermark: number, reason: string): EncodedFrame {
   return encodeFrame(String(watermark), { type: 'resync', reason });

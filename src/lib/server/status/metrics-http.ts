@@ -14,12 +14,14 @@ async function answer(response: ServerResponse, meter: Meter): Promise<void> {
   response.end(text);
 }
 
+/** Of one length, so that comparing tells nothing of the token. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
 /**
  * `GET /metrics` beside everything else, for whoever brings the token. Without a token in the configuration the path
  * does not exist here. @returns false when the request is not for it.
  */
 export function createMetricsRoute(meter: Meter, token: string | undefined) {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
   const wanted = token === undefined ? null : digest(`Bearer ${token}`);
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     if (wanted === null || pathOf(request) !== metricsPath) return false;
