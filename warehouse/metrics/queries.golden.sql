@@ -8,6 +8,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
@@ -52,6 +53,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
@@ -96,6 +98,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
@@ -140,6 +143,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module,
@@ -191,6 +195,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module,
@@ -242,6 +247,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module,
@@ -293,6 +299,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module, flag, bits, next_change_at, next_flag, turns_red_at
@@ -369,6 +376,7 @@ WITH placed AS (
   AND ({division:String} = '' OR division_id = {division:String})
   AND ({location:String} = '' OR location_id = {location:String})
   AND ({job_role:String} = '' OR job_role_id = {job_role:String})
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   ),
   flags AS (
     SELECT employee_id, module,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { idSchema } from '#contracts/ids';
 import { modules, moduleSchema, type Module } from '#contracts/modules';
+import { phaseSchema } from '#contracts/person-facts';
 import { can, type Scope } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
 import { stateMask } from '../state.ts';
@@ -11,6 +12,8 @@ export const filtersSchema = z.object({
   locationId: idSchema('location').optional(),
   jobRoleId: idSchema('jobRole').optional(),
   module: moduleSchema.optional(),
+  /** Only people in these phases now; absent = every phase. One whose phase is not loaded yet counts in all. */
+  phases: z.array(phaseSchema).optional(),
 });
 export type Filters = z.infer<typeof filtersSchema>;
 
@@ -28,6 +31,7 @@ export const scopeParams = z.object({
   division: z.string(),
   location: z.string(),
   job_role: z.string(),
+  phases: z.array(phaseSchema),
   modules: z.array(moduleSchema),
   mask: z.int().nonnegative(),
 });
@@ -59,6 +63,7 @@ export function toScopeParams(scope: Scope, audience: Audience, filters: Filters
     division: filters.divisionId ?? '',
     location: filters.locationId ?? '',
     job_role: filters.jobRoleId ?? '',
+    phases: [...(filters.phases ?? [])],
     modules: asked,
     mask: stateMask(asked),
   };

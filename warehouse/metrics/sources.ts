@@ -11,6 +11,7 @@ export const placedSql = `placed AS (
     SELECT employee_id, name, division_id, division_name, location_id, location_name, job_role_id, job_role_name
     FROM people FINAL
     WHERE ${personInScope}
+      AND (empty({phases:Array(String)}) OR phase = '' OR phase IN {phases:Array(String)})
   )`;
 
 /** From where a metric reads flags: the current ones, or the history up to an instant. */

@@ -8,13 +8,18 @@ export interface BoardLink {
   divisionId?: string | null;
   locationId?: string | null;
   jobRoleId?: string | null;
+  /** Soonest next date first. */
+  byNext?: boolean;
+  /** `all` = of every phase; else people at work. */
+  phase?: 'active' | 'all';
   /** A past date, kept on the way from screen to screen. */
   asOf?: string | null;
 }
 
-/** Where the live board shows exactly these people: of every phase, as the overview counts them. */
+/** Where the live board shows exactly these people: those at work, as the board and the overview count by default. */
 export function boardHref(link: BoardLink): string {
-  const query = new URLSearchParams({ phase: 'all' });
+  const query = new URLSearchParams();
+  if (link.phase === 'all') query.set('phase', 'all');
   if (link.module) query.set('module', link.module);
   if (link.flags && link.flags.length > 0) query.set('flags', link.flags.join(','));
   if (link.hold) query.set('hold', '1');
@@ -22,7 +27,9 @@ export function boardHref(link: BoardLink): string {
   if (link.locationId) query.set('location', link.locationId);
   if (link.jobRoleId) query.set('role', link.jobRoleId);
   if (link.asOf) query.set('asOf', link.asOf);
-  return `/board?${query.toString()}`;
+  if (link.byNext) query.set('sort', 'next');
+  const text = query.toString();
+  return text === '' ? '/board' : `/board?${text}`;
 }
 
 /** The same page with some parameters set; those without a value go. */
@@ -40,6 +47,7 @@ export function withParameter(url: URL, name: string, value: string | null): str
   const query = new URLSearchParams(url.searchParams);
   if (value === null || value === '') query.delete(name);
   else query.set(name, value);
+  if (link.byNext) query.set('sort', 'next');
   const text = query.toString();
   return text ? `${url.pathname}?${text}` : url.pathname;
 }

@@ -5,6 +5,8 @@ import type { PersonFacts } from '#contracts/person-facts';
 import { apply, fold } from '#domain/geofence';
 import { eventMaker } from '../../../../tests/support/module-events.ts';
 import { at, vectorPerson, verdict, type VectorInput } from '../../../../tests/support/rule-vectors.ts';
+import { evaluate } from '../../evaluate.ts';
+import { compilePack } from '../../pack.ts';
 import { geofencePack } from './index.ts';
 
 const make = eventMaker('geofence');
@@ -193,6 +195,25 @@ describe('rows that no worked example shows', () => {
       refused: 'Ask the office: the device is not trusted',
     });
     expect(decide([inside, forged], Date.parse(later(5))).rules).toEqual(['GF09']);
+  });
+
+  test('GF01 nobody on leave is admitted, by position, code or override, nor stays on site', () => {
+    const away = vectorPerson({
+      phase: 'leave',
+      returnOn: '2026-06-15',
+      requirements: { geofence: { zoneIds: ['zone-1'] } },
+    });
+    const inside = attempt(fix(-40, 12));
+    expect(decide([inside], Date.parse(now), {}, away)).toMatchObject({ flag: 'G', rules: ['GF12-OFF'] });
+    const over = [attempt(fix(8, 30)), granted({}, later(1))];
+    expect(decide(over, Date.parse(later(2)), {}, away)).toMatchObject({ flag: 'G', rules: ['GF12-OFF'] });
+    const evaluation = evaluate({
+      ...{ atMs: Date.parse(now), person: away, record: fold([inside]), sources: {}, otherFlags: {} },
+      ...{ pack: compilePack(geofencePack), backfillUntilMs: null },
+    });
+    expect(evaluation.general.tasks).toMatchObject([
+      { ruleId: 'GF01', title: 'Check-in refused: on leave. Ask the office' },
+    ]);
   });
 
   test('GF03 simulated, ahead of its receipt, or without a radius', () => {

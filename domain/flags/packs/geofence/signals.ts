@@ -119,6 +119,12 @@ function visitSignals(
   };
 }
 
+/** GF01: an attempt, or a stay that the leave found on site. */
+function refusedOnLeave({ attempt, state, eventIds }: VisitFact): SignalValues {
+  const wanted = attempt !== null || isOnSite(state);
+  return wanted ? { refusedBecause: fact('on leave', attempt?.eventIds ?? eventIds) } : {};
+}
+
 /** Signals of the newest visit. Without an assigned zone nothing applies. */
 export function deriveGeofence(context: Context): Derived {
   const { record, person, atMs } = context;
@@ -129,6 +135,8 @@ export function deriveGeofence(context: Context): Derived {
   const review = record?.reviews[0];
   const openReview = review ? fact(review.reason, [review.eventId]) : null;
   if (!record?.visit) return { signals: { ...base, openReview } };
+  // Nobody is admitted while on leave, whatever the position proves: the flag stays that of somebody off site.
+  if (person.phase === 'leave') return { signals: { ...base, ...refusedOnLeave(record.visit), openReview } };
   const visit = visitAt(record.visit, atMs);
   const { signals, turnsAt } = visitSignals(visit, context);
   return { signals: { ...base, openReview, ...signals }, turnsAt: [...turnsAt, autoOutAtMs(record.visit)] };

@@ -9,6 +9,8 @@ export const overviewFilterSchema = z.object({
   divisionId: idSchema('division').nullable(),
   locationId: idSchema('location').nullable(),
   jobRoleId: idSchema('jobRole').nullable(),
+  /** Whom the numbers of now count: people at work, as the board shows them, or everyone required. */
+  phase: z.enum(['active', 'all']).default('active'),
 });
 export type OverviewFilter = z.infer<typeof overviewFilterSchema>;
 

@@ -9,11 +9,15 @@ export function overviewFilterOf({ searchParams }: URL): OverviewFilter {
     divisionId: isId('division', division) ? division : null,
     locationId: isId('location', location) ? location : null,
     jobRoleId: isId('jobRole', role) ? role : null,
+    phase: searchParams.get('phase') === 'all' ? 'all' : 'active',
   };
 }
 
 /** True when a change is about somebody whom the filter shows. */
-export function fitsFilter(filter: OverviewFilter, change: Pick<FlagChanged, keyof OverviewFilter>): boolean {
+export function fitsFilter(
+  filter: OverviewFilter,
+  change: Pick<FlagChanged, 'divisionId' | 'locationId' | 'jobRoleId'>,
+): boolean {
   return (['divisionId', 'locationId', 'jobRoleId'] as const).every(
     (key) => filter[key] === null || filter[key] === change[key],
   );

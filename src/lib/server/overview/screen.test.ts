@@ -69,6 +69,7 @@ const measured: Measured = {
 function seenBy(role: Role, parts: Partial<Measured> = {}) {
   const division = role === 'SafetyManager' ? { divisionIds: [divisionId] } : {};
   return screenOf({
+    phase: 'all',
     measured: { ...measured, ...parts },
     zone: 'America/Chicago',
     target: null,
@@ -94,6 +95,7 @@ describe('the overview as a screen', () => {
   it('claims no change where nothing was known before', () => {
     expect(seenBy('CompanyAdmin', { trend: [] }).headline.change24h).toBeNull();
     expect(seenBy('CompanyAdmin', { rate30DaysAgo: null }).headline.change30d).toBeNull();
+    // The last full day against the 30th before it: both count everyone required.
     expect(seenBy('CompanyAdmin').headline.change30d).toBeCloseTo(0.1);
   });
 

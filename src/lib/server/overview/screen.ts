@@ -13,11 +13,13 @@ export interface ScreenInput {
   /** The tenant's own goal, 0 to 1; null when it has set none. */
   readonly target: number | null;
   readonly scope: Scope;
+  /** Whom the numbers of now count. Full days of the past count everyone required. */
+  readonly phase: 'active' | 'all';
   readonly pseudonyms: Pseudonyms;
 }
 
 /** What the warehouse measured, as the overview screen shows it to this viewer. */
-export function screenOf({ measured, zone, target, scope, pseudonyms }: ScreenInput): Overview {
+export function screenOf({ measured, zone, target, scope, phase, pseudonyms }: ScreenInput): Overview {
   return {
     at: measured.at,
     people: measured.total,
@@ -25,7 +27,8 @@ export function screenOf({ measured, zone, target, scope, pseudonyms }: ScreenIn
     locations: measured.locations,
     headline: headlineOf(measured, target),
     trend: trendOf(measured, zone),
-    modules: measured.modules.map(tileOf),
+    // Of each module only the 30th day before is read, and it counts others than an overview of people at work does.
+    modules: measured.modules.map((tile) => tileOf(tile, phase === 'all')),
     heat: { rows: measured.heatMap.map(heatRowOf) },
     fallsDue: fallsDueOf(measured, zone),
     recent: recentOf(pseudonyms, scope, measured),
@@ -48,7 +51,8 @@ function headlineOf(measured: Measured, target: number | null): Overview['headli
       : null,
     people: measured.total,
     hold: onHold,
-    change30d: difference(measured.rate, measured.rate30DaysAgo),
+    // Both ends count the same people: the last full day and the one 30 days ago.
+    change30d: difference(measured.trend.at(-1)?.rate ?? null, measured.rate30DaysAgo),
     target,
   };
 }
@@ -72,7 +76,7 @@ function trendOf(measured: Measured, zone: string): Overview['trend'] {
 const dateIn = (instant: string, zone: string): string =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
 
-function tileOf(tile: ModuleTile): Overview['modules'][number] {
+function tileOf(tile: ModuleTile, comparable: boolean): Overview['modules'][number] {
   const { red, stale, yellow, green, onHold } = tile.counts;
   return {
     module: tile.module,
@@ -80,7 +84,7 @@ function tileOf(tile: ModuleTile): Overview['modules'][number] {
     hold: onHold,
     people: tile.total,
     rate: tile.rate,
-    change30d: difference(tile.rate, tile.rate30DaysAgo),
+    change30d: comparable ? difference(tile.rate, tile.rate30DaysAgo) : null,
   };
 }
 

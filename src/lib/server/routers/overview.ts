@@ -41,16 +41,17 @@ async function readOverview(
     deps.targetOf(scope.tenantId),
     asOf === null ? null : deps.endOfDay(scope.tenantId, asOf),
   ]);
-  const { divisionId, locationId, jobRoleId } = filter;
+  const { divisionId, locationId, jobRoleId, phase } = filter;
   const measured = await deps.metrics.overview(scope, {
     audience: seesMasked(scope) ? 'der' : 'others',
     filters: {
       ...(divisionId === null ? {} : { divisionId }),
       ...(locationId === null ? {} : { locationId }),
       ...(jobRoleId === null ? {} : { jobRoleId }),
+      ...(phase === 'all' ? {} : { phases: ['active' as const] }),
     },
     ...(instant === null ? {} : { asOf: instant }),
   });
   const { pseudonyms } = deps;
-  return screenOf({ measured, zone, target, scope, pseudonyms });
+  return screenOf({ measured, zone, target, scope, phase, pseudonyms });
 }
