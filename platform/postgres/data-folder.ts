@@ -1,16 +1,15 @@
 import { chmod, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { PlumblineError } from '#platform/errors';
-import { DurableNodeFS } from './durable-node-fs.ts';
-import { createEngine, type Engine } from './engine.ts';
-import { durableStartParams, extensions } from './engine-settings.ts';
+import { startEngineThread, type EngineStart } from './engine-thread.ts';
+import type { Engine } from './engine.ts';
 
 /** An engine that runs out of space in the middle of its start cannot be stopped: it takes the process with it. */
 const spaceToStartBytes = 64 * 1024 * 1024;
 
 /** Opens the engine on `folder`, which must be initialised and locked. Throws `postgres.disk_full`. */
-export async function openEngine(folder: string): Promise<Engine> {
+export async function openEngine(start: EngineStart): Promise<Engine> {
+  const { folder } = start;
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < spaceToStartBytes) {
     throw new PlumblineError({
@@ -19,16 +18,14 @@ export async function openEngine(folder: string): Promise<Engine> {
       detail: `The disk of ${folder} has less than 64 MB left. Make room; nothing that was acknowledged is lost.`,
     });
   }
-  return createEngine(
-    await PGlite.create({ fs: new DurableNodeFS(folder), extensions, startParams: durableStartParams }),
-  );
+  return startEngineThread(start);
 }
 
 /**
  * Makes `folder` a new, closed cluster unless it is one already. Made beside it and renamed when it is complete and
  * synced, so a crash on the way leaves no half cluster. Hold the folder's lock while calling.
  */
-export async function initialiseFolder(folder: string): Promise<void> {
+export async function initialiseFolder({ folder, code }: EngineStart): Promise<void> {
   await removeDrafts(folder);
   if (await isCluster(folder)) {
     await chmod(folder, 0o700);
@@ -36,7 +33,7 @@ export async function initialiseFolder(folder: string): Promise<void> {
   }
   const draft = `${folder}.new`;
   await mkdir(draft, { mode: 0o700, recursive: true });
-  const engine = await openEngine(draft);
+  const engine = await openEngine({ folder: draft, code });
   await engine.close();
   await syncTree(draft);
   await rename(draft, folder);

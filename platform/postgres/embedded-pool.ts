@@ -4,12 +4,6 @@ import { EngineStream } from './engine-stream.ts';
 import type { Engine } from './engine.ts';
 import { createMendingSession } from './session.ts';
 
-type ConnectCallback = (
-  error: Error | undefined,
-  client: PoolClient | undefined,
-  release: (error?: Error | boolean) => void,
-) => void;
-
 export interface EmbeddedPoolOptions {
   /** Longest wait for the one connection. Also what ends a transaction opened inside another one. */
   checkoutTimeoutMs: number;
@@ -19,22 +13,6 @@ export interface EmbeddedPoolOptions {
   /** Called with failures of the idle connection and of the engine. */
   onError: (error: Error) => void;
 }
-
-/** Queries resolve as microtasks, so a busy caller starves timers and sockets: gives the event loop a turn per checkout. */
-class BreathingPool extends Pool {
-  override connect(): Promise<PoolClient>;
-  override connect(callback: ConnectCallback): void;
-  override connect(callback?: ConnectCallback): Promise<PoolClient> | undefined {
-    if (callback === undefined) return nextTurn().then(() => super.connect());
-    void nextTurn().then(() => super.connect(callback));
-    return undefined;
-  }
-}
-
-const nextTurn = () =>
-  new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
 
 export interface EmbeddedPool {
   pool: Pool;
@@ -51,7 +29,7 @@ export function createEmbeddedPool(engine: Engine, options: EmbeddedPoolOptions)
     onBroken: options.onError,
     onReopened: options.onReopened,
   });
-  const pool = new BreathingPool({
+  const pool = new Pool({
     stream: () => new EngineStream(session),
     user: 'postgres',
     database: 'postgres',
@@ -64,7 +42,8 @@ export function createEmbeddedPool(engine: Engine, options: EmbeddedPoolOptions)
   pool.on('connect', createStatementNames());
   // What broke the engine was reported once; what its clients say about it adds nothing.
   onFailure(pool, (error) => {
-    if (!(error instanceof PlumblineError)) options.onError(error);
+    const known = error instanceof PlumblineError || error.message === 'Connection terminated unexpectedly';
+    if (!known) options.onError(error);
   });
   return { pool, closeEngine: session.close };
 }

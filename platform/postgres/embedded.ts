@@ -5,6 +5,8 @@ import type { Log } from '#platform/log';
 import { initialiseFolder, openEngine } from './data-folder.ts';
 import { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
+import { compileEngine } from './engine-code.ts';
+import type { EngineStart } from './engine-thread.ts';
 import type { Postgres } from './index.ts';
 import { createPostgresOver } from './transactions.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -19,7 +21,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 /**
- * Postgres 18 in this process (PGlite with pgvector), durable by fsync per commit. One session: transactions run one
+ * Postgres 18 in a thread of this process (PGlite with pgvector), durable by fsync per commit. One session: transactions run one
  * after the other, and a transaction opened inside another one waits for ever, which ends as `postgres.unavailable`.
  * Throws `postgres.folder_in_use` when another process has the folder.
  */
@@ -41,11 +43,12 @@ async function openLocked(
   { log, clock, checkoutTimeoutMs = 30_000 }: EmbeddedPostgresOptions,
 ): Promise<Postgres> {
   const startedAt = clock.nowMs();
-  await initialiseFolder(folder);
-  const engine = await openEngine(folder);
+  const start: EngineStart = { folder, code: await compileEngine() };
+  await initialiseFolder(start);
+  const engine = await openEngine(start);
   const { pool, closeEngine } = createEmbeddedPool(engine, {
     checkoutTimeoutMs,
-    reopen: () => openEngine(folder),
+    reopen: () => openEngine(start),
     onReopened: () => log.info({ folder }, 'embedded Postgres is open again'),
     onError: (err) => log.error({ err }, 'embedded Postgres failed'),
   });

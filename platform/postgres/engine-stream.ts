@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { kinds, welcome } from './protocol.ts';
+import { terminate, welcome } from './protocol.ts';
 import type { Exec, Session } from './session.ts';
 
 interface Chunk {
@@ -73,7 +73,7 @@ export class EngineStream extends Duplex {
       return welcome;
     }
     // A real server ends the connection at this message; here it would end the engine.
-    const wanted = messages.filter(([kind]) => kind !== kinds.terminate);
+    const wanted = messages.filter(([kind]) => kind !== terminate);
     if (wanted.length === 0) return null;
     const answer = await this.#exec(Buffer.concat(wanted));
     return Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);

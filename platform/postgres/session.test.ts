@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import { createMendingSession } from './session.ts';
 
 /** A stand-in for the engine: a real one dies only on a full disk. */
-function engineThat(answer: (text: string) => Uint8Array) {
+function engineThat(answer: (text: string) => Uint8Array<ArrayBuffer>) {
   const received: string[] = [];
   const engine: Engine = {
     exec: async (messages) => {

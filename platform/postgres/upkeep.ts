@@ -16,8 +16,13 @@ interface UpkeepOptions {
 
 /** A round in which less WAL than this was written is quiet; less than this since a checkpoint needs no new one. */
 const quietBytes = 1_000_000;
+/** So much WAL since the last checkpoint is checkpointed in a busy round too: recovery reads all of it, and nothing else ends it. */
+const mostWalBytes = 256_000_000;
 /** Vacuum without waiting for a quiet round every this many rounds. */
 const busyRounds = 6;
+
+const walSinceCheckpoint = `
+  select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()`;
 
 interface DirtyTable {
   table: string;
@@ -45,13 +50,12 @@ const unknownTables = `
   limit 20`;
 
 /**
- * Vacuums and analyses tables that changed, one checkout each, and checkpoints when quiet. Checkpoints under load are
- * left to `max_wal_size`: a checkpoint every few seconds doubles the slowest answers.
+ * Vacuums and analyses tables that changed, one checkout each, and checkpoints when quiet. Under load it
+ * checkpoints by the amount of WAL only: a checkpoint every few seconds doubles the slowest answers.
  */
 export function startUpkeep({ pool, log, everyMs = 10_000 }: UpkeepOptions): Upkeep {
   let round = 0;
   let seenAt = 0;
-  let checkpointAt = 0;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
@@ -72,10 +76,9 @@ export function startUpkeep({ pool, log, everyMs = 10_000 }: UpkeepOptions): Upk
     return rows[0]?.at ?? 0;
   }
 
-  async function checkpoint(): Promise<void> {
-    if ((await walPosition()) - checkpointAt < quietBytes) return;
-    await pool.query('checkpoint');
-    checkpointAt = await walPosition();
+  async function checkpoint(leastBytes: number): Promise<void> {
+    const { rows } = await pool.query<{ bytes: number }>(walSinceCheckpoint);
+    if ((rows[0]?.bytes ?? 0) >= leastBytes) await pool.query('checkpoint');
   }
 
   async function tend(): Promise<void> {
@@ -87,7 +90,7 @@ export function startUpkeep({ pool, log, everyMs = 10_000 }: UpkeepOptions): Upk
       seenAt = at;
       await each(unknownTables, 'analyze');
       if (quiet || round % busyRounds === 0) await each(dirtyTables, 'vacuum (analyze)');
-      if (quiet) await checkpoint();
+      await checkpoint(quiet ? quietBytes : mostWalBytes);
     } catch (err) {
       log.warn({ err }, 'database upkeep failed; it will be tried again');
     }
@@ -103,7 +106,7 @@ export function startUpkeep({ pool, log, everyMs = 10_000 }: UpkeepOptions): Upk
       stopped = true;
       clearInterval(timer);
       await running;
-      await checkpoint().catch((err: unknown) => log.warn({ err }, 'last checkpoint failed'));
+      await checkpoint(quietBytes).catch((err: unknown) => log.warn({ err }, 'last checkpoint failed'));
     },
   };
 }
