@@ -4,7 +4,7 @@ export type { Column, Sensitivity, Table } from './catalogue/table.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';
 export { observeLoader } from './loading/observed.ts';
 export type { EventRow, FlagChangeRow, LogPosition, NamedUnit, PersonRow } from './loading/rows.ts';
-export { migrateWarehouse, requireWarehouseMigrated, type Topology } from './migrate.ts';
+export { migrateWarehouse, requireWarehouseMigrated } from './migrate.ts';
 export {
   createMetrics,
   type MetricAsk,

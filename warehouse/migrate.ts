@@ -7,18 +7,21 @@ import { PlumblineError } from '#platform/errors';
 export type Topology =
   { readonly kind: 'single' } | { readonly kind: 'replicated'; readonly cluster: string };
 
+function topologyOf({ cluster }: ClickHouse): Topology {
+  return cluster === null ? { kind: 'single' } : { kind: 'replicated', cluster };
+}
+
 const folder = new URL('./migrations/', import.meta.url);
 
 /**
  * Brings the database's tables up to date; returns the names of the files applied now. Statements can be repeated,
  * so a migration that was cut short is simply applied again.
  * Errors: `warehouse.migration_changed` when an applied file has other text today, `warehouse.migration_newer` when there
- * are files that this code does not know.
+ * are files that this code does not know, `warehouse.cluster_unknown` and `warehouse.cluster_has_shards`.
  */
-export async function migrateWarehouse(
-  clickhouse: ClickHouse,
-  topology: Topology = { kind: 'single' },
-): Promise<string[]> {
+export async function migrateWarehouse(clickhouse: ClickHouse): Promise<string[]> {
+  const topology = topologyOf(clickhouse);
+  await refuseShards(clickhouse);
   await run(clickhouse, renderMigration(ledger, topology));
   const applied = await readLedger(clickhouse);
   const files = await readFiles();
@@ -82,15 +85,38 @@ const ledger = `CREATE TABLE IF NOT EXISTS schema_migrations {{on_cluster}} (
 ) ENGINE = {{engine ReplacingMergeTree schema_migrations}} ORDER BY name
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;`;
 
+/** Numbers of a screen are joined from several tables, which only works where all rows of a company are: on one shard. */
+async function refuseShards({ client, cluster }: ClickHouse): Promise<void> {
+  if (cluster === null) return;
+  const result = await client.query({
+    query:
+      'SELECT toUInt32(uniqExact(shard_num)) AS shards FROM system.clusters WHERE cluster = {cluster:String}',
+    query_params: { cluster },
+    format: 'JSONEachRow',
+  });
+  const [answer] = await result.json<{ shards: number }>();
+  const shards = answer?.shards ?? 0;
+  if (shards === 1) return;
+  throw new PlumblineError({
+    kind: 'invalid',
+    code: shards === 0 ? 'warehouse.cluster_unknown' : 'warehouse.cluster_has_shards',
+    detail:
+      shards === 0
+        ? `The ClickHouse server knows no cluster ${cluster}. See system.clusters for those that it knows.`
+        : `The cluster ${cluster} has ${shards} shards. Name one with a single shard and any number of replicas.`,
+  });
+}
+
 /** Fills in `{{on_cluster}}` and `{{engine Kind table argument…}}`. */
 export function renderMigration(text: string, topology: Topology): string {
   const onCluster = topology.kind === 'single' ? '' : `ON CLUSTER '${topology.cluster}'`;
   return text
     .replaceAll('{{on_cluster}}', onCluster)
-    .replaceAll(/\{\{engine (\w+) (\w+)((?: \w+)*)\}\}/g, (_all, kind, table, rest) => {
+    .replaceAll(/\{\{engine (\w+) \w+((?: \w+)*)\}\}/g, (_all, kind, rest) => {
       const columns = String(rest).trim().split(' ').filter(Boolean);
       if (topology.kind === 'single') return `${kind}(${columns.join(', ')})`;
-      const place = [`'/clickhouse/tables/{shard}/{database}/${table}'`, "'{replica}'"];
+      // By the table's own id, not its name: tables are exchanged with each other when the warehouse is rebuilt.
+      const place = ["'/clickhouse/tables/{uuid}/{shard}'", "'{replica}'"];
       return `Replicated${kind}(${[...place, ...columns].join(', ')})`;
     });
 }

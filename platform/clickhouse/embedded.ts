@@ -7,11 +7,12 @@ import { join, resolve as resolvePath } from 'node:path';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { clientSettings } from './client-settings.ts';
-import type { EmbeddedClickHouse } from './index.ts';
+import { createDatabase } from './database.ts';
+import type { ClickHouse, EmbeddedClickHouse } from './index.ts';
 import { createWatchedChild, type WatchedChild } from './watched-child.ts';
 
 export interface EmbeddedClickHouseOptions {
@@ -66,7 +67,37 @@ export async function createEmbeddedClickHouse(
     });
   }
   const agent = createChildAgent(child, socket, startTimeoutMs);
-  const client = createClient({
+  const open = (name: string) => createBridgeClient(agent, name);
+  const client = open(database);
+  async function inDatabase(name: string): Promise<ClickHouse> {
+    await createDatabase(client, name, null);
+    const inner = open(name);
+    return {
+      client: inner,
+      database: name,
+      mode: 'embedded',
+      cluster: null,
+      inDatabase,
+      close: () => inner.close(),
+    };
+  }
+  return {
+    client,
+    database,
+    mode: 'embedded',
+    cluster: null,
+    inDatabase,
+    pid: child.pid,
+    close: async () => {
+      await child.stop(15_000);
+      await client.close();
+      agent.destroy();
+    },
+  };
+}
+
+function createBridgeClient(agent: Agent, database: string): ClickHouseClient {
+  return createClient({
     url: 'http://localhost',
     database,
     application: 'plumbline',
@@ -77,17 +108,6 @@ export async function createEmbeddedClickHouse(
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: clientSettings,
   });
-  return {
-    client,
-    database,
-    mode: 'embedded',
-    pid: child.pid,
-    close: async () => {
-      await child.stop(15_000);
-      await client.close();
-      agent.destroy();
-    },
-  };
 }
 
 /** Beside the data when the path is short enough, else in a private folder of the temporary directory. */

@@ -1,5 +1,6 @@
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
 import { clientSettings } from './client-settings.ts';
+import { createDatabase } from './database.ts';
 import type { ClickHouse } from './index.ts';
 
 export interface ServerClickHouseOptions {
@@ -7,13 +8,21 @@ export interface ServerClickHouseOptions {
   url: string;
   /** Created when missing (engine Atomic). Default `plumbline`. */
   database?: string;
+  /** Name of the cluster (`system.clusters`) on whose replicas the tables live. Default: none, this server alone. */
+  cluster?: string;
   /** Default 600 000: rolling up a large import takes minutes; questions of screens bring a limit of their own. */
   requestTimeoutMs?: number;
 }
 
+/**
+ * On a cluster an insert is acknowledged when most replicas have it, one after the other: so what one replica
+ * acknowledged, a read with `select_sequential_consistency` finds on every other.
+ */
+const clusterSettings: ClickHouseSettings = { insert_quorum: 'auto', insert_quorum_parallel: 0 };
+
 /** Connects to a ClickHouse server or cluster. Throws ClickHouseError when it cannot be reached or refuses the user. */
 export async function createServerClickHouse(options: ServerClickHouseOptions): Promise<ClickHouse> {
-  const database = options.database ?? 'plumbline';
+  const cluster = options.cluster ?? null;
   const connection = {
     url: options.url,
     application: 'plumbline',
@@ -21,18 +30,17 @@ export async function createServerClickHouse(options: ServerClickHouseOptions): 
     // It writes to the console what it also throws.
     log: { level: ClickHouseLogLevel.OFF },
     compression: { request: true, response: true },
-    clickhouse_settings: clientSettings,
+    clickhouse_settings: { ...clientSettings, ...(cluster === null ? {} : clusterSettings) },
   };
-  // A request that names a missing database fails, even one that would create it.
-  const bootstrap = createClient({ ...connection, database: 'default' });
-  try {
-    await bootstrap.command({
-      query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier} ENGINE = Atomic',
-      query_params: { database },
-    });
-  } finally {
-    await bootstrap.close();
+  async function inDatabase(database: string): Promise<ClickHouse> {
+    const bootstrap = createClient({ ...connection, database: 'default' });
+    try {
+      await createDatabase(bootstrap, database, cluster);
+    } finally {
+      await bootstrap.close();
+    }
+    const client = createClient({ ...connection, database });
+    return { client, database, mode: 'server', cluster, inDatabase, close: () => client.close() };
   }
-  const client = createClient({ ...connection, database });
-  return { client, database, mode: 'server', close: () => client.close() };
+  return inDatabase(options.database ?? 'plumbline');
 }

@@ -50,8 +50,18 @@ const clickhouse = z
       .string()
       .regex(/^[a-z][a-z0-9_]*$/, 'expected lower-case letters, digits and _')
       .default('plumbline'),
+    /** A cluster of one shard, as `system.clusters` of the server names it: the tables are made on all its replicas. */
+    CLICKHOUSE_CLUSTER: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]+$/, 'expected letters, digits, _ . or -')
+      .optional(),
+  })
+  .refine((env) => env.CLICKHOUSE_CLUSTER === undefined || env.CLICKHOUSE_URL !== undefined, {
+    path: ['CLICKHOUSE_CLUSTER'],
+    error: 'A cluster needs CLICKHOUSE_URL, the address of one of its servers or of a balancer',
   })
   .transform((env) => ({
+    cluster: env.CLICKHOUSE_CLUSTER,
     url: env.CLICKHOUSE_URL,
     username: env.CLICKHOUSE_USER,
     password: env.CLICKHOUSE_PASSWORD,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ClickHouse } from '#platform/clickhouse';
+import type { ClickHouse, ClickHouseSettings } from '#platform/clickhouse';
 import type { LogPosition } from './rows.ts';
 
 /** A history table whose rows carry an id and their place in the log. */
@@ -88,12 +88,17 @@ async function readHighest(
       topics: [...new Set(positions.map((position) => position.topic))],
     },
     format: 'JSONEachRow',
+    clickhouse_settings: seeingAll(clickhouse),
   });
   const rows = highestRows.parse(await result.json());
   return new Map(rows.map((row) => [partitionKey(row), row.highest]));
 }
 
 const presentRows = z.array(z.object({ id: z.string() }));
+/** On a cluster the replica that answers must have what another one acknowledged; it waits for it or fails. */
+const seeingAll = ({ cluster }: ClickHouse): ClickHouseSettings =>
+  cluster === null ? {} : { select_sequential_consistency: '1' };
+
 /** Ids asked for at once: they travel in the request's address. */
 const idsAtOnce = 500;
 
@@ -114,6 +119,7 @@ async function readPresent(
         ids: asked.map((row) => row.id),
       },
       format: 'JSONEachRow',
+      clickhouse_settings: seeingAll(clickhouse),
     });
     for (const row of presentRows.parse(await result.json())) present.add(row.id);
   }

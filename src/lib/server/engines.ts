@@ -42,14 +42,14 @@ export interface EnginesInput {
 
 /** Opens ClickHouse as it is configured. The caller closes it. */
 export function openClickHouse({ config, log }: Pick<EnginesInput, 'config' | 'log'>): Promise<ClickHouse> {
-  const { url, username, password, database } = config.clickhouse;
+  const { url, username, password, database, cluster } = config.clickhouse;
   if (url === undefined) {
     return createEmbeddedClickHouse({ dir: path.join(config.data.folder, 'clickhouse'), log, database });
   }
   const withUser = new URL(url);
   withUser.username = encodeURIComponent(username);
   withUser.password = encodeURIComponent(password);
-  return createServerClickHouse({ url: withUser.href, database });
+  return createServerClickHouse({ url: withUser.href, database, ...(cluster !== undefined && { cluster }) });
 }
 
 /** The part that the webhook door needs: Postgres and the event log. Each engine closes with the lifecycle. */
