@@ -128,7 +128,7 @@ function listen(
   onText: (text: string) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const url = new URL('/api/trpc', origin);
+    const url = new URL('/ws', origin);
     url.protocol = 'ws:';
     const socket = new WebSocket(url, { headers: { cookie, origin }, handshakeTimeout: 5000 });
     const end = () => socket.terminate();

@@ -38,16 +38,9 @@ const mostOpen = 4000;
 const retryMs = 250;
 const attemptTimeoutMs = 10_000;
 
-/**
- * Vendors sending at a fixed pace whatever the doors answer, each message again and again until it is acknowledged, as
- * vendors do. The pace pauses only when too many are waiting.
- */
-export function startTraffic(input: TrafficInput): Traffic {
+/** Goes from door to door until the message is acknowledged. */
+function createDelivery(input: TrafficInput, counts: { -readonly [name in keyof Counts]: number }) {
   const doors = input.doors.map((origin) => endpointsOf(input.state, origin));
-  const counts = { sent: 0, acknowledged: 0, retried: 0, unavailable: 0, withRetryAfter: 0, refused: 0 };
-  const open = new Set<Promise<void>>();
-  const finishing = new AbortController();
-  let { ratePerS } = input;
 
   async function attempt(message: Message, at: number): Promise<boolean> {
     const endpoints = doors[at % doors.length];
@@ -64,7 +57,8 @@ export function startTraffic(input: TrafficInput): Traffic {
     }
   }
 
-  async function deliver(message: Message, first: number): Promise<void> {
+  /** Resolves once it is acknowledged. */
+  return async function deliver(message: Message, first: number): Promise<void> {
     for (let at = first; ; at += 1) {
       if (await attempt(message, at)) break;
       counts.retried += 1;
@@ -72,7 +66,19 @@ export function startTraffic(input: TrafficInput): Traffic {
     }
     counts.acknowledged += 1;
     input.onAcknowledged(message);
-  }
+  };
+}
+
+/**
+ * Vendors sending at a fixed pace whatever the doors answer, each message again and again until it is acknowledged, as
+ * vendors do. The pace pauses only when too many are waiting.
+ */
+export function startTraffic(input: TrafficInput): Traffic {
+  const counts = { sent: 0, acknowledged: 0, retried: 0, unavailable: 0, withRetryAfter: 0, refused: 0 };
+  const deliver = createDelivery(input, counts);
+  const open = new Set<Promise<void>>();
+  const finishing = new AbortController();
+  let { ratePerS } = input;
 
   function begin(): void {
     const delivered = deliver(input.next(systemClock.nowMs()), counts.sent).finally(() =>

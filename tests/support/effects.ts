@@ -51,6 +51,11 @@ async function readStored(postgres: Postgres, tenantId: TenantId): Promise<Store
   });
 }
 
+/** The facts (`vendor dedupe-key`) that have had an effect. */
+export async function storedFacts(postgres: Postgres, tenantId: TenantId): Promise<string[]> {
+  return [...(await readStored(postgres, tenantId)).keys.keys()];
+}
+
 async function readWarehouse({ client }: ClickHouse, tenantId: TenantId): Promise<Map<string, number>> {
   // Without FINAL: what is there, not what a merge would make of it.
   const result = await client.query({
