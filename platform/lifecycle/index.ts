@@ -105,4 +105,4 @@ async function within(close: Closer, limitMs: number): Promise<'closed' | 'late'
   }
 }
 
-export { serveHttp, type HttpFront, type HttpFrontOptions } from './http-front.ts';
+export { serveHttp, type HttpFrontOptions } from './http-front.ts';

@@ -7,7 +7,6 @@ import { createServerClickHouse } from '#platform/clickhouse';
 import { createServerPostgres } from '#platform/postgres';
 import { openAppEngines } from '../support/app-engines.ts';
 import { compareEffects, type Findings } from '../support/effects.ts';
-import { dropKafkaPrefix, newKafkaSettings } from '../support/kafka.ts';
 import { freePort, startServer, type ServerProcess } from '../support/server-process.ts';
 
 export const roles = ['worker', 'web', 'ingest'] as const;
@@ -55,16 +54,14 @@ export async function runCommand(
 
 export async function openInstallation(log: 'table' | 'kafka'): Promise<Installation> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-processes-'));
-  const engines = await openAppEngines();
-  const kafka = log === 'kafka' ? newKafkaSettings('platformatic') : null;
+  const engines = await openAppEngines(log === 'table' ? 'table' : 'as named');
   const databaseUrl = engines.env['DATABASE_URL'];
   if (databaseUrl === undefined || engines.env['CLICKHOUSE_URL'] === undefined)
     throw new Error('set TEST_DATABASE_URL and TEST_CLICKHOUSE_URL: separate processes share servers');
   const env = {
     ...engines.env,
-    ...(kafka && { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_PREFIX: kafka.prefix }),
     PLUMBLINE_DATA: folder,
-    AUTH_SECRET: 'a secret that all processes of this test share',
+    AUTH_SECRET: 'the secret that all processes of this test share',
     WEBHOOK_RATE_PER_MINUTE: '1000000',
     SHUTDOWN_NOTICE_MS: '300',
   };
@@ -82,7 +79,6 @@ export async function openInstallation(log: 'table' | 'kafka'): Promise<Installa
     compare: (expected) => compare(engines.env, state, expected),
     close: async () => {
       await Promise.all(places.map(({ running }) => running.stop()));
-      if (kafka) await dropKafkaPrefix(kafka);
       await engines.drop();
       rmSync(folder, { recursive: true, force: true });
     },

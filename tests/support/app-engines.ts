@@ -11,8 +11,11 @@ export interface AppEngines {
   drop(): Promise<void>;
 }
 
-/** Databases of its own on the servers that `TEST_…` name; embedded engines where none is named. */
-export async function openAppEngines(): Promise<AppEngines> {
+/**
+ * Databases of its own on the servers that `TEST_…` name; embedded engines where none is named. `table` keeps the event log
+ * in Postgres whatever is named.
+ */
+export async function openAppEngines(log: 'as named' | 'table' = 'as named'): Promise<AppEngines> {
   const env: Record<string, string> = {};
   const drops: (() => Promise<void>)[] = [];
   if (testServerUrl() !== undefined) {
@@ -26,7 +29,7 @@ export async function openAppEngines(): Promise<AppEngines> {
     Object.assign(env, { CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database });
     drops.push(() => dropClickHouseDatabase(url, database));
   }
-  const brokers = testKafkaBrokers();
+  const brokers = log === 'table' ? undefined : testKafkaBrokers();
   if (brokers !== undefined) {
     const settings = newKafkaSettings('platformatic');
     Object.assign(env, { KAFKA_BROKERS: brokers, KAFKA_PREFIX: settings.prefix });
