@@ -39,6 +39,8 @@ const drivers = [
   ['chdb', '^platform/clickhouse/'],
   ['@clickhouse/', '^(platform/clickhouse|warehouse)/'],
   ['pg-boss', '^platform/jobs/'],
+  ['kafkajs', '^platform/event-log/kafka/kafkajs'],
+  ['@platformatic/kafka', '^platform/event-log/kafka/platformatic'],
   ['pino', '^platform/log/'],
   ['prom-client', '^platform/telemetry/'],
   ['@opentelemetry/', '^platform/telemetry/'],

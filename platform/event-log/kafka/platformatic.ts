@@ -143,21 +143,7 @@ function administration(admin: Admin, prefix: string, inTurn: InTurn) {
         ownNames((await admin.listGroups()).keys()).map((name) => name.slice(prefix.length)),
       ),
     committed: (group: string, topics: readonly string[]) =>
-      inTurn(async () => {
-        const wanted = new Set(topics);
-        const [found] = await admin.listConsumerGroupOffsets({ groups: [prefix + group] });
-        return (found?.topics ?? []).flatMap(({ name, partitions }) => {
-          const topic = name.slice(prefix.length);
-          if (!wanted.has(topic)) return [];
-          return partitions
-            .filter(({ committedOffset }) => committedOffset >= 0n)
-            .map(({ partitionIndex, committedOffset }) => ({
-              topic,
-              partition: partitionIndex,
-              offset: committedOffset,
-            }));
-        });
-      }),
+      inTurn(() => readCommitted(admin, prefix, group, new Set(topics))),
     deleteBefore: async (positions: readonly Position[]) => {
       const topics = Map.groupBy(positions, ({ topic }) => topic);
       await inTurn(() =>
@@ -172,6 +158,26 @@ function administration(admin: Admin, prefix: string, inTurn: InTurn) {
         if (groups.length > 0) await admin.deleteGroups({ groups: groups.map((name) => prefix + name) });
       }),
   };
+}
+
+async function readCommitted(
+  admin: Admin,
+  prefix: string,
+  group: string,
+  wanted: ReadonlySet<string>,
+): Promise<Position[]> {
+  const [found] = await admin.listConsumerGroupOffsets({ groups: [prefix + group] });
+  return (found?.topics ?? []).flatMap(({ name, partitions }) => {
+    const topic = name.slice(prefix.length);
+    if (!wanted.has(topic)) return [];
+    return partitions
+      .filter(({ committedOffset }) => committedOffset >= 0n)
+      .map(({ partitionIndex, committedOffset }) => ({
+        topic,
+        partition: partitionIndex,
+        offset: committedOffset,
+      }));
+  });
 }
 
 /** A new topic takes a moment until each of its partitions has a leader. */

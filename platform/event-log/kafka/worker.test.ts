@@ -54,15 +54,12 @@ describe('worker', () => {
   });
 
   it('finishes the running batch when it lets go, commits it, and hands the rest back', async () => {
-    let goOn = () => {};
-    const gate = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const { events, worker } = start(() => gate, 2);
+    const gate = Promise.withResolvers<void>();
+    const { events, worker } = start(() => gate.promise, 2);
     const delivered = worker.deliver(records(0, 0, 5));
     await new Promise((resolve) => setTimeout(resolve, 5));
     const gone = worker.letGo().then(() => events.push('let go'));
-    goOn();
+    gate.resolve();
     expect(await delivered).toBe(2);
     await gone;
     expect(events).toEqual(['handled 0/0 0/1', 'commit 0/2', 'let go']);
