@@ -77,6 +77,8 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     return [all, ...searches, ...grouped, ...placed].map((one) => ({ query: one, ...page }));
   }),
   'board.choices': query(sight),
+  'board.columns': query(sight),
+  'board.setColumns': { kind: 'mutation', need: sight, inputs: () => [{ hidden: ['site'] }] },
   'people.list': query(sight, (of) => {
     const all = { ...allPhases, text: '', sort: 'number' };
     const asked = [all, { ...all, text: 'num3' }, ...places(of).map((place) => ({ ...all, ...place }))];

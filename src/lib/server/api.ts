@@ -5,6 +5,7 @@ import { verifyAudit } from '#domain/audit';
 import { builtInPacks, changesSince, compilePacks, headSequence } from '#domain/flags';
 import { can, type Scope, type Viewer } from '#domain/identity';
 import { createMetrics } from '#warehouse';
+import { createColumnChoice } from './board/columns.postgres.ts';
 import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
 import { createEndOfDay } from './end-of-day.ts';
@@ -146,7 +147,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     },
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
-    board: { board, endOfDay },
+    board: { board, endOfDay, columns: createColumnChoice({ postgres, clock }) },
     people: {
       board,
       record: (scope, draft) =>

@@ -6,6 +6,7 @@ import { noPeopleQuery } from '#contracts/screens/people';
 import { compilePacks } from '#domain/flags';
 import { systemContext, verifyAudit } from '#domain/audit';
 import { openWorld, type World } from '../../../tests/support/world.ts';
+import { createColumnChoice } from './board/columns.postgres.ts';
 import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
 import { createEndOfDay } from './end-of-day.ts';
@@ -65,7 +66,7 @@ function openScreens() {
   });
   const call = createCallerFactory(
     router({
-      board: createBoardRouter({ board, endOfDay }),
+      board: createBoardRouter({ board, endOfDay, columns: createColumnChoice({ postgres, clock }) }),
       people: createPeopleRouter({
         board,
         record: (scope, draft) =>
@@ -117,6 +118,19 @@ describe('the board', () => {
     const after = await api.board.page(page);
     expect(after.rows[0]?.cells[4]).toMatchObject({ flag: 'green', hold: false });
     expect(after.sequence).toBeGreaterThan(before.sequence);
+  });
+
+  test('keeps the columns that a viewer put away, for that viewer alone', async () => {
+    const screens = openScreens();
+    const ann = screens({ role: 'CompanyAdmin' });
+    await ann.board.setColumns({ hidden: ['site', 'health'] });
+    expect(await ann.board.columns()).toEqual(['site', 'health']);
+    await ann.board.setColumns({ hidden: ['dot'] });
+    expect(await ann.board.columns()).toEqual(['dot']);
+    expect(await screens({ role: 'DER' }).board.columns()).toEqual([]);
+    await expect(screens({ role: 'BillingAdmin' }).board.setColumns({ hidden: [] })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
   });
 
   test('finds people hired since', async () => {

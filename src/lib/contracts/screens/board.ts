@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { flagColourSchema, flagColours } from '../flags.ts';
 import { idSchema } from '../ids.ts';
-import { moduleSchema } from '../modules.ts';
+import { modules, moduleSchema } from '../modules.ts';
 import { phaseSchema } from '../person-facts.ts';
 import { dateSchema, instantSchema } from '../time.ts';
 
@@ -42,6 +42,13 @@ export const noBoardQuery: BoardQuery = {
   sort: 'gravity',
   asOf: null,
 };
+
+/** Columns of the grid that a viewer may put away; the person always stays. */
+export const boardColumns = ['site', ...modules, 'next', 'changed'] as const;
+const boardColumnSchema = z.enum(boardColumns);
+export type BoardColumn = z.infer<typeof boardColumnSchema>;
+/** The columns put away. */
+export const boardColumnsSchema = z.array(boardColumnSchema).max(boardColumns.length);
 
 const maxBoardPage = 200;
 export const boardPageInputSchema = z.object({

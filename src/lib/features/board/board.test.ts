@@ -1,3 +1,4 @@
+import { offeredColumns, shownColumns } from './board-columns.ts';
 import { describe, expect, test } from 'vitest';
 import type { BoardCell, BoardGroup } from '#contracts/screens/board';
 import { layOut } from './board-lines.ts';
@@ -96,4 +97,13 @@ describe('a cell', () => {
     expect(nextWords('2026-11-17T06:00:00Z', now, 'UTC')).toBe('now');
     expect(nextWords('2027-02-11T06:00:00Z', now, 'UTC').replaceAll('\u00A0', ' ')).toBe('11 Feb 2027');
   });
+});
+
+test('columns put away leave the others in their place, and the menu offers what the role fills', () => {
+  expect(shownColumns([])).toMatchObject({ site: true, next: true, changed: true, count: 10 });
+  const shown = shownColumns(['site', 'drug_alcohol', 'changed']);
+  expect(shown).toMatchObject({ site: false, changed: false, count: 7 });
+  expect(shown.modules[0]).toEqual({ module: 'background', place: 1 });
+  expect(offeredColumns(['health'])).not.toContain('health');
+  expect(offeredColumns([])).toHaveLength(9);
 });
