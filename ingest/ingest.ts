@@ -11,6 +11,7 @@ import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
 import { createSilentMeter, type Meter } from '#platform/telemetry';
 import { createDoorCounters } from './door/counters.ts';
 import { createEndpointDirectory, type EndpointDirectory } from './door/directory.ts';
+import { createParsedBodies, type ParsedBodies } from './door/parsed-bodies.ts';
 import { createDoorRate } from './door/rate.ts';
 import { createReceiver, type Receiver } from './door/receive.ts';
 import { createHealthFlusher, listEndpointHealth, sourcesOfHealth } from './endpoints/health.ts';
@@ -80,8 +81,10 @@ export function createIngest(deps: IngestDeps): Ingest {
   const rate = createDoorRate({ tenantPerMinute: deps.webhookRatePerMinute, rateLimits });
   const { bodyLimitBytes } = deps;
   const measures = createMeasures(deps.meter ?? createSilentMeter());
+  const parsedBodies = createParsedBodies();
+  const door = { measures, parsedBodies };
   return {
-    door: createReceiver({ log, directory, rate, counters, measures, clock, ids, logger, bodyLimitBytes }),
+    door: createReceiver({ ...door, log, directory, rate, counters, clock, ids, logger, bodyLimitBytes }),
     directory,
     endpoints: createEndpoints({ postgres, audit, clock, ids, sources }),
     deadLetters: createDeadLetters({
@@ -98,7 +101,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     measures,
     sourcesOf: (tenantId) =>
       postgres.asTenant(tenantId, async (tx) => sourcesOfHealth(await listEndpointHealth(tx, sources))),
-    startConsumers: () => startConsumers(deps, directory, measures),
+    startConsumers: () => startConsumers(deps, directory, door),
     flushHealth: () => health.flush(),
     close: () => health.stop(),
   };
@@ -114,7 +117,11 @@ function httpApis(directory: EndpointDirectory): FindVendorApi {
   };
 }
 
-function startConsumers(deps: IngestDeps, directory: EndpointDirectory, measures: Measures) {
+function startConsumers(
+  deps: IngestDeps,
+  directory: EndpointDirectory,
+  door: { measures: Measures; parsedBodies: ParsedBodies },
+) {
   const { postgres, log, logger, people } = deps;
   const shared: NormaliseDeps = {
     sources,
@@ -122,7 +129,7 @@ function startConsumers(deps: IngestDeps, directory: EndpointDirectory, measures
     log,
     logger,
     fates: createFateStore(deps),
-    measures,
+    ...door,
     findApi: deps.findApi ?? httpApis(directory),
     matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
     admitPeople: (tenantId, vendor, newcomers) =>

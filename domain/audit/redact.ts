@@ -8,19 +8,38 @@ const secretKey =
  * cannot store (NUL, lone surrogates) replaced by U+FFFD. Never throws on odd input: recording must not fail the act.
  */
 export function redact(value: unknown): Json {
-  const text = JSON.stringify(value, (key: string, inner: unknown) => {
-    if (secretKey.test(key) && inner !== null && inner !== undefined) return '[redacted]';
-    return typeof inner === 'bigint' ? inner.toString() : inner;
-  });
-  // JSON.stringify writes lone surrogates as \udXXX and NUL as \u0000; parse brings them back, so they go here.
-  return text === undefined ? null : clean(JSON.parse(text) as Json);
+  return copy(value) ?? null;
 }
 
-function clean(value: Json): Json {
-  if (typeof value === 'string') return storableText(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: Json) => clean(item));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), clean(item)]));
+/** As JSON has it; undefined = left out. Each entry passes here, so the value is copied once and not through text. */
+function copy(value: unknown): Json | undefined {
+  switch (typeof value) {
+    case 'string':
+      return storableText(value);
+    case 'number':
+      // JSON has no NaN and no infinity, and writes -0 as 0.
+      return Number.isFinite(value) ? value + 0 : null;
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return value.toString();
+    case 'object':
+      return value === null ? null : copyObject(value);
+    default:
+      return undefined;
+  }
+}
+
+function copyObject(value: object): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => copy(item) ?? null);
+  // Dates and the like say themselves how they are written.
+  if ('toJSON' in value && typeof value.toJSON === 'function') return copy(value.toJSON(''));
+  const entries: [string, Json][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    const kept = secretKey.test(key) && inner !== null && inner !== undefined ? '[redacted]' : copy(inner);
+    if (kept !== undefined) entries.push([storableText(key), kept]);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** Text that Postgres can store. */

@@ -6,12 +6,15 @@ import type { Measures } from '../measures.ts';
 import type { SourceHeaders } from '../source.ts';
 import type { DoorCounters } from './counters.ts';
 import type { OpenEndpoint } from './directory.ts';
+import type { ParsedBodies } from './parsed-bodies.ts';
 import { notParsed, notStored } from './refusal.ts';
 
 export interface AcceptorDeps {
   log: Pick<EventLog, 'append'>;
   counters: DoorCounters;
   measures: Measures;
+  /** Left out, whoever reads the body next parses it again. */
+  parsedBodies?: ParsedBodies;
   clock: Clock;
   ids: Ids;
 }
@@ -23,7 +26,7 @@ export interface AcceptorDeps {
  */
 export type Accept = (endpoint: OpenEndpoint, rawBody: Buffer, headers: SourceHeaders) => Promise<string>;
 
-export function createAcceptor({ log, counters, measures, clock, ids }: AcceptorDeps): Accept {
+export function createAcceptor({ log, counters, measures, clock, ids, parsedBodies }: AcceptorDeps): Accept {
   async function store(record: NewRecord): Promise<void> {
     try {
       await log.append([record]);
@@ -50,6 +53,7 @@ export function createAcceptor({ log, counters, measures, clock, ids }: Acceptor
       }
       throw notParsed(parsed, source.title);
     }
+    parsedBodies?.keep(rawBody, parsed.value);
     const order = source.orderKey(parsed.value)?.replaceAll('\0', '').slice(0, 200);
     await store({
       topic: rawTopic(source.vendor),

@@ -41,8 +41,8 @@ interface OpenGroup {
 }
 
 export function createGroups(deps: GroupsDeps): Groups {
-  const { postgres, log, pollMs } = deps;
-  const offsets = createOffsetCommits(postgres.pool, deps.processName, log);
+  const { log, pollMs } = deps;
+  const offsets = createOffsetCommits(deps.postgres.pool, deps.processName, log);
   const groups = new Map<string, OpenGroup>();
   const starting = createSleeper();
 
@@ -74,15 +74,6 @@ export function createGroups(deps: GroupsDeps): Groups {
     await offsets.flush();
   }
 
-  async function lag({ group, filter, ownership }: OpenGroup, everyProcess: boolean): Promise<number> {
-    await ownership;
-    const inMemory = deps.countBehind(group.positions(), filter);
-    if (inMemory !== undefined) return inMemory;
-    if (everyProcess) return lagAfter(postgres, group.position(), filter);
-    await save();
-    return lagOf(postgres, group.name, filter);
-  }
-
   function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
     const opened = open(options);
     const ready = opened.ownership.then(() => {});
@@ -97,7 +88,7 @@ export function createGroups(deps: GroupsDeps): Groups {
     opened.consumers.add(running);
     return {
       stop: () => stopConsumer(opened, running),
-      lag: () => lag(opened, options.everyProcess ?? false),
+      lag: () => lagIn(deps, opened, options.everyProcess ?? false, save),
     };
   }
 
@@ -126,6 +117,20 @@ function openGroup(
   const begin = everyProcess ? 'with this process' : from;
   const ownership = startOwnership(deps, group, begin, offsets, starting);
   return { group, filter, ownership, consumers: new Set() };
+}
+
+async function lagIn(
+  { postgres, countBehind }: GroupsDeps,
+  { group, filter, ownership }: OpenGroup,
+  everyProcess: boolean,
+  save: () => Promise<void>,
+): Promise<number> {
+  await ownership;
+  const inMemory = countBehind(group.positions(), filter);
+  if (inMemory !== undefined) return inMemory;
+  if (everyProcess) return lagAfter(postgres, group.position(), filter);
+  await save();
+  return lagOf(postgres, group.name, filter);
 }
 
 async function giveUp({ ownership }: OpenGroup, log: Log): Promise<void> {
