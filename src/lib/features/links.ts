@@ -47,7 +47,6 @@ export function withParameter(url: URL, name: string, value: string | null): str
   const query = new URLSearchParams(url.searchParams);
   if (value === null || value === '') query.delete(name);
   else query.set(name, value);
-  if (link.byNext) query.set('sort', 'next');
   const text = query.toString();
   return text ? `${url.pathname}?${text}` : url.pathname;
 }

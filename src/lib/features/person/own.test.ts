@@ -14,7 +14,7 @@ function standing(module: Module, flag: FlagColour, hold = false) {
     nextFlag: null,
     leadRuleId: null,
   };
-  return { module, sight: 'full' as const, state, message: `${module}.`, spans: [] };
+  return { module, sight: 'full' as const, state, message: `${module}.`, law: null, spans: [] };
 }
 
 test('a hold leads, whatever its colour, and says what must not be done', () => {

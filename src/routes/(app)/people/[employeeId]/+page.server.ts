@@ -6,7 +6,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params, parent, depends, url }) => {
   depends('app:person');
   const { asOf } = await parent();
-  const known = url.searchParams.get('known') === 'now' ? 'now' : 'then';
+  const known: 'then' | 'now' = url.searchParams.get('known') === 'now' ? 'now' : 'then';
   const id = idSchema('employee').safeParse(params.employeeId);
   if (!id.success) error(404, { message: 'There is no such person.', reference: locals.reference });
   const person = await ask(locals, (api) => api.person.page({ employeeId: id.data, asOf, known }));
