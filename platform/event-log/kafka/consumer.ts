@@ -52,11 +52,12 @@ export function startConsumer(
 
   async function follow(): Promise<void> {
     const matching = topics.matching(filter);
-    if (sleeper.stopped() || matching.join() === subscribed || matching.length === 0) return;
-    subscribed = matching.join();
-    if (member === undefined) {
-      member = client.join({ group, alone, topics: matching, startAt, hooks: worker });
-    } else await member.subscribe(matching);
+    // A topic that got more partitions is as good as new.
+    const wanted = JSON.stringify(matching.map((topic) => [topic, topics.partitionsOf(topic)]));
+    if (sleeper.stopped() || wanted === subscribed || matching.length === 0) return;
+    subscribed = wanted;
+    if (member !== undefined) return member.subscribe(matching);
+    member = client.join({ group, alone, topics: matching, startAt, hooks: worker });
   }
 
   const begin = () => findStart(deps, options, filter, startAt);

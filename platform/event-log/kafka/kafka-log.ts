@@ -80,9 +80,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
   }
   const appender = createAppender({ client, topics, clock, requestBytes: kafka.messageBytes / 2 });
   const consumers = createConsumers({ client, topics, log });
-  const watch = setInterval(() => {
-    topics.refresh().catch((err: unknown) => log.warn({ err }, 'topics could not be listed'));
-  }, options.refreshMs ?? 3000);
+  const stopWatching = watchTopics(topics, options.refreshMs ?? 3000, log);
   const outbox = createOutbox({
     postgres,
     partitions: kafka.partitions,
@@ -96,7 +94,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
-    clearInterval(watch);
+    stopWatching();
     await consumers.stop();
     await outbox.stop();
     await appender.drained();
@@ -122,6 +120,22 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLogWi
     outbox,
     close: () => (closing ??= close()),
   };
+}
+
+/** Looks for topics that others made. @returns how to stop. */
+function watchTopics(topics: Topics, everyMs: number, log: Log): () => void {
+  let looking = false;
+  const watch = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    topics
+      .refresh()
+      .catch((err: unknown) => log.warn({ err }, 'topics could not be listed'))
+      .finally(() => {
+        looking = false;
+      });
+  }, everyMs);
+  return () => clearInterval(watch);
 }
 
 /** Reading without a group. */

@@ -88,7 +88,13 @@ export function joinByPlatformatic(deps: MemberDeps): Member {
       sleeper.wake();
       if (deps.alone) return;
       opened.assigned = false;
-      await opened.consumer.joinGroup({});
+      try {
+        await opened.consumer.joinGroup({});
+      } catch (err) {
+        // A new session joins with the new topics.
+        opened.failure ??= err instanceof Error ? err : new Error('the group could not be joined');
+        sleeper.wake();
+      }
     },
     leave: async () => {
       sleeper.stop();

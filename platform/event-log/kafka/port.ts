@@ -102,7 +102,8 @@ export const partitionId = ({ topic, partition }: TopicPartition) => `${topic}/$
 
 /** Waits and sizes that both libraries use. */
 export const limits = {
-  sessionTimeoutMs: 30_000,
+  /** A member that is not heard of for so long is gone; others take over its partitions. */
+  sessionTimeoutMs: 15_000,
   /** How long the members of a group have to finish their batches when partitions are shared anew. */
   rebalanceTimeoutMs: 60_000,
   heartbeatMs: 2000,
