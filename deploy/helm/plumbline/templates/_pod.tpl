@@ -62,7 +62,6 @@ valueFrom: { secretKeyRef: { name: {{ .name | quote }}, key: {{ .key | quote }} 
 
 {{/* What every pod has in common. */}}
 {{- define "plumbline.podSpec" -}}
-serviceAccountName: {{ .Release.Name }}-plumbline
 automountServiceAccountToken: false
 # Kubernetes would add PLUMBLINE_…_PORT for our own services, which look like misspelt settings.
 enableServiceLinks: false
