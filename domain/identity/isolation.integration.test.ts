@@ -21,7 +21,9 @@ const systemTables: Record<string, string> = {
   event_log_members: 'event log',
   event_log_offsets: 'event log',
   event_log_topics: 'event log',
+  leases: 'work that one process does',
   outbox: 'records of all tenants on their way to the log',
+  rate_limits: 'counts of requests and failed sign-ins',
 };
 
 /** Tables without `tenant_id` that plumbline_app may read, with why that is no leak. */

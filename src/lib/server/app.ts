@@ -53,7 +53,7 @@ export async function createApp(input: AppInput): Promise<App> {
   const front = createFront(input, {
     '/webhooks/': (request, response) => core.ingest.door.handle(request, response),
     ...web.routes,
-    '/health/': createHealthRoutes({ role: 'all', engines, lags, lifecycle }),
+    '/health/': createHealthRoutes({ role: 'all', engines, needs: ['postgres'], lags, lifecycle }),
   });
   return {
     ...front,
@@ -83,7 +83,7 @@ export async function createWebApp(input: ServicesInput & Started): Promise<WebA
   declareGauges(telemetry.meter, web.platform, clock);
   const front = createFront(input, {
     ...web.routes,
-    '/health/': createHealthRoutes({ role: 'web', engines, lags, lifecycle }),
+    '/health/': createHealthRoutes({ role: 'web', engines, needs: ['postgres'], lags, lifecycle }),
   });
   return { ...front, ...web };
 }
@@ -99,6 +99,8 @@ export async function createIngestApp(input: CoreInput & Started): Promise<Front
     '/health/': createHealthRoutes({
       role: 'ingest',
       engines: { postgres: engines.postgres },
+      // With the log on Kafka it goes on with the endpoints that it knows.
+      needs: input.config.kafka === null ? ['postgres'] : [],
       lags: () => Promise.resolve({}),
       lifecycle: input.lifecycle,
     }),
@@ -119,6 +121,12 @@ export async function createWorkerApp(input: CoreInput & Started): Promise<Front
     clock,
   );
   return createFront(input, {
-    '/health/': createHealthRoutes({ role: 'worker', engines, lags, lifecycle }),
+    '/health/': createHealthRoutes({
+      role: 'worker',
+      engines,
+      needs: ['postgres', 'clickhouse'],
+      lags,
+      lifecycle,
+    }),
   });
 }

@@ -9,8 +9,10 @@ export type Lags = () => Promise<Readonly<Record<string, number>>>;
 
 export interface HealthDeps {
   readonly role: string;
-  /** The engines that this process cannot do without. */
+  /** The engines that this process uses: all are told of. */
   readonly engines: { readonly postgres: Postgres; readonly clickhouse?: ClickHouse };
+  /** Those without which it must be sent nothing. Whoever can serve without one stays ready, or its loss stops all. */
+  readonly needs: readonly ('postgres' | 'clickhouse')[];
   /** Of the consumers of this process. */
   readonly lags: Lags;
   readonly lifecycle: Pick<Lifecycle, 'ending'>;
@@ -48,16 +50,16 @@ async function statesOf(checks: Checks): Promise<Readonly<Record<string, 'ok' | 
 }
 
 /**
- * `GET /health/live`: the process runs. `GET /health/ready`: it may be sent work; 503 with the name of the engine that does
+ * `GET /health/live`: the process runs. `GET /health/ready`: it may be sent work; 503 while an engine that it needs does
  * not answer, and from the moment that the process was asked to end. `GET /health/pipeline`: records that each of its
  * consumers has yet to handle. @returns false when the request is not for it.
  */
-export function createHealthRoutes({ role, engines, lags, lifecycle }: HealthDeps) {
+export function createHealthRoutes({ role, engines, needs, lags, lifecycle }: HealthDeps) {
   const checks = checksOf(engines);
 
   async function ready(response: ServerResponse): Promise<void> {
     const states = await statesOf(checks);
-    const failed = Object.values(states).includes('failed');
+    const failed = needs.some((engine) => states[engine] === 'failed');
     const status = lifecycle.ending() ? 'ending' : failed ? 'not ready' : 'ready';
     answer(response, status === 'ready' ? 200 : 503, { status, role, engines: states });
   }
