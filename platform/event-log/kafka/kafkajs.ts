@@ -4,6 +4,7 @@ import { joinByKafkajs } from './kafkajs-member.ts';
 import { readByKafkajs } from './kafkajs-reader.ts';
 import { asBuffer } from './bytes.ts';
 import {
+  limits,
   type KafkaClient,
   type KafkaConnection,
   type Position,
@@ -13,7 +14,7 @@ import {
 import { byTopic } from './share-out.ts';
 
 /** Long enough for a broker to restart; then the caller hears of it. */
-const retry = { initialRetryTime: 200, maxRetryTime: 3000, retries: 8 };
+const retry = { initialRetryTime: 200, maxRetryTime: 3000, retries: 6 };
 
 function configOf({ brokers, clientId, sasl, tls }: KafkaConnection, log: Log): KafkaConfig {
   return {
@@ -21,7 +22,7 @@ function configOf({ brokers, clientId, sasl, tls }: KafkaConnection, log: Log): 
     brokers: [...brokers],
     retry,
     connectionTimeout: 5000,
-    requestTimeout: 15_000,
+    requestTimeout: limits.produceTimeoutMs,
     logLevel: logLevel.ERROR,
     logCreator: () => (entry) =>
       log.warn({ reason: entry.log.message }, 'the Kafka library reports an error'),

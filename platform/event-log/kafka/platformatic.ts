@@ -46,13 +46,16 @@ function optionsOf({ brokers, clientId, sasl, tls }: KafkaConnection): Options {
   };
 }
 
+/** A broker that hangs is given up after 6 s and asked again; the caller hears of it after 8 s, or 45 s when all hang. */
+const producing = { requestTimeout: limits.produceTimeoutMs, retries: 6 };
+
 const timestamps = { latest: ListOffsetTimestamps.LATEST, earliest: ListOffsetTimestamps.EARLIEST } as const;
 
 /** The client on @platformatic/kafka. */
 export function openPlatformaticClient(connection: KafkaConnection, log: Log): KafkaClient {
   const { prefix } = connection;
   const options = optionsOf(connection);
-  const producer = new Producer({ ...options, idempotent: true, requestTimeout: 15_000 });
+  const producer = new Producer({ ...options, ...producing, idempotent: true });
   const admin = new Admin(options);
   const headerName = createHeaderNames();
   const reader = createReader(options, prefix);

@@ -107,6 +107,8 @@ export const limits = {
   /** How long the members of a group have to finish their batches when partitions are shared anew. */
   rebalanceTimeoutMs: 60_000,
   heartbeatMs: 2000,
+  /** For one request to produce. */
+  produceTimeoutMs: 6000,
   /** Bytes of one partition in one fetch; a larger record still comes, alone. */
   fetchPartitionBytes: 2 * 1024 * 1024,
   fetchBytes: 16 * 1024 * 1024,
