@@ -131,6 +131,15 @@ function announcements(
   ];
 }
 
+/** Since when the answer has been so, by view: asked for the state and again for its announcement, walked once. */
+function createClocks(question: EvaluateInput, fromMs: EpochMs) {
+  const clock = (view: (evaluation: Evaluation) => Decision) => {
+    let since: string | undefined;
+    return (now: Decision) => (since ??= formatInstant(effectiveSince(question, view, now, fromMs)));
+  };
+  return { general: clock(({ general }) => general), der: clock(({ general, der }) => der ?? general) };
+}
+
 function decideOne(input: DecideInput, module: Module, known: Map<Module, CurrentFlag>): Decided {
   const before = known.get(module) ?? null;
   const otherFlags = Object.fromEntries(
@@ -148,18 +157,10 @@ function decideOne(input: DecideInput, module: Module, known: Map<Module, Curren
   const evaluation = evaluate(question);
   const at = formatInstant(input.atMs);
   const fromMs = searchFrom(input.causes[module], before?.nextChangeAt ?? null, input.atMs);
+  const clocks = createClocks(question, fromMs);
   // What only shows other words or dates has been so since we decided; a colour since its clock says.
   const sinceOf = (from: Decision, to: Decision, view: 'general' | 'der') =>
-    colourOf(from) === colourOf(to)
-      ? at
-      : formatInstant(
-          effectiveSince(
-            question,
-            ({ general, der }) => (view === 'der' ? (der ?? general) : general),
-            to,
-            fromMs,
-          ),
-        );
+    colourOf(from) === colourOf(to) ? at : clocks[view](to);
   const same = before !== null && colourOf(before.decision) === colourOf(evaluation.general);
   const after: CurrentFlag = {
     employeeId: input.subject.facts.employeeId,
