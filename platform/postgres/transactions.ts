@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, PostgresDriver, sql, type Dialect } from 'kysely';
 import { escapeLiteral, type Pool } from 'pg';
 import { PlumblineError } from '#platform/errors';
 import { toPostgresError } from './errors.ts';
@@ -22,6 +22,7 @@ interface OpenTransaction {
 /** The face over one pool: both engines differ only in how the pool is made. */
 export function createPostgresOver(parts: Parts): Postgres {
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: parts.pool }) });
+  const scoped = new Kysely<unknown>({ dialect: scopedDialect(parts.pool) });
   // The stores hand `tx` around in several typed guises, so the open transaction is found by the flow of control.
   const current = new AsyncLocalStorage<OpenTransaction>();
   const running = new Set<Promise<unknown>>();
@@ -30,8 +31,8 @@ export function createPostgresOver(parts: Parts): Postgres {
 
   async function run<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const transaction: OpenTransaction = { open: true, afterCommit: [] };
-    const done = kysely.transaction().execute(async (tx) => {
-      await enterRole(tx, role, tenantId);
+    const done = scoped.transaction().execute(async (tx) => {
+      await beginAs(tx, role, tenantId);
       return await current.run(transaction, () => work(tx));
     });
     running.add(done);
@@ -49,7 +50,7 @@ export function createPostgresOver(parts: Parts): Postgres {
 
   async function start<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw closedError();
-    if (inTransaction()) throw nestedError();
+    if (parts.mode === 'embedded' && inTransaction()) throw nestedError();
     return run(role, tenantId, work);
   }
 
@@ -57,8 +58,6 @@ export function createPostgresOver(parts: Parts): Postgres {
     await Promise.allSettled(running);
     await parts.beforeClose?.();
     await kysely.destroy();
-    // Kysely ends the pool only when a statement went through it; migrations and libraries use the pool alone.
-    if (!parts.pool.ending) await parts.pool.end();
     await parts.closeEngine();
   }
 
@@ -81,14 +80,33 @@ export function createPostgresOver(parts: Parts): Postgres {
   };
 }
 
+/** Leaves `begin` to `beginAs`, which sends it together with the role: a way to the engine and back less. */
+class ScopedDriver extends PostgresDriver {
+  override beginTransaction(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function scopedDialect(pool: Pool): Dialect {
+  const dialect = new PostgresDialect({ pool });
+  return {
+    createDriver: () => new ScopedDriver({ pool }),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+  };
+}
+
 /**
- * One statement: role and tenant last exactly as long as the transaction. Without parameters it takes the simple
- * protocol, a quarter of the cost on the embedded engine.
+ * Role and tenant last exactly as long as the transaction. Without parameters it takes the simple protocol, a quarter
+ * of the cost on the embedded engine.
  */
-async function enterRole(tx: Tx, role: string, tenantId: string): Promise<void> {
+async function beginAs(tx: Tx, role: string, tenantId: string): Promise<void> {
   const [roleText, tenantText] = [escapeLiteral(role), escapeLiteral(tenantId)];
   await sql
-    .raw(`select set_config('role', ${roleText}, true), set_config('app.tenant_id', ${tenantText}, true)`)
+    .raw(
+      `begin; select set_config('role', ${roleText}, true), set_config('app.tenant_id', ${tenantText}, true)`,
+    )
     .execute(tx);
 }
 
@@ -109,10 +127,7 @@ function noTenantError(): PlumblineError {
   });
 }
 
-/**
- * On one connection the inner transaction would wait for the outer one, which waits for the inner one; on a server it
- * would commit what the outer one rolls back, and a pool all of whose connections are outer ones would wait for ever.
- */
+/** On one connection the inner transaction would wait for the outer one, which waits for the inner one. */
 function nestedError(): PlumblineError {
   return new PlumblineError({
     kind: 'internal',
