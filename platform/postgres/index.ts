@@ -31,8 +31,24 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
+/**
+ * Short messages between the processes of one database. Hints, never the truth: they are lost while a process's
+ * connection is away, so whoever listens also looks now and then.
+ */
+export interface Signals {
+  /** Tells all processes, this one too. Never rejects. */
+  send(channel: string, payload: string): Promise<void>;
+  /** `onMissed` is called after an interruption in which messages may have been lost. Returns how to stop. */
+  listen(channel: string, onSignal: (payload: string) => void, onMissed?: () => void): () => void;
+  /** To be called before the database is closed. */
+  close(): Promise<void>;
+}
+
+export { columns } from './arrays.ts';
 export { isRetryable, isUniqueViolation, sqlStateOf, sqlStates, toPostgresError } from './errors.ts';
 export { createMemoryPostgres } from './memory.ts';
 export { createEmbeddedPostgres } from './embedded.ts';
 export { createServerPostgres } from './server.ts';
 export { openPostgres } from './open.ts';
+export { observePostgres } from './observed.ts';
+export { openSignals } from './signals.ts';

@@ -19,6 +19,8 @@ export function createServerPostgres({ url, log, maxConnections = 10 }: ServerPo
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
     application_name: 'plumbline',
+    // The connection that listens is quiet for hours: a router that forgot it must be noticed.
+    keepAlive: true,
     // An abandoned transaction would hold back vacuum and the log's readers.
     idle_in_transaction_session_timeout: 60_000,
   });

@@ -50,7 +50,7 @@ export function createPostgresOver(parts: Parts): Postgres {
 
   async function start<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw closedError();
-    if (parts.mode === 'embedded' && inTransaction()) throw nestedError();
+    if (inTransaction()) throw nestedError();
     return run(role, tenantId, work);
   }
 
@@ -58,6 +58,8 @@ export function createPostgresOver(parts: Parts): Postgres {
     await Promise.allSettled(running);
     await parts.beforeClose?.();
     await kysely.destroy();
+    // Kysely ends the pool only when a statement went through it; migrations and libraries use the pool alone.
+    if (!parts.pool.ending) await parts.pool.end();
     await parts.closeEngine();
   }
 
@@ -127,7 +129,10 @@ function noTenantError(): PlumblineError {
   });
 }
 
-/** On one connection the inner transaction would wait for the outer one, which waits for the inner one. */
+/**
+ * On one connection the inner transaction would wait for the outer one, which waits for the inner one; on a server it
+ * would commit what the outer one rolls back, and a pool all of whose connections are outer ones would wait for ever.
+ */
 function nestedError(): PlumblineError {
   return new PlumblineError({
     kind: 'internal',
