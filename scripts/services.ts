@@ -52,7 +52,7 @@ program
   .command('start', { isDefault: true })
   .description('start all that do not run, print their environment, stop them at Ctrl-C')
   .option('--temporary', 'data in a temporary folder, removed at the end')
-  .option('--detach', 'end at once and leave them running')
+  .addOption(new Option('--detach', 'end at once and leave them running').conflicts('temporary'))
   .addOption(
     new Option('--only <names...>', 'start these only').argParser((text: string, all: ServiceName[] = []) => [
       ...all,
@@ -78,7 +78,7 @@ program
   .command('env')
   .description('print the environment as shell lines: eval "$(npm run -s services -- env)"')
   .action((_options, command: Command) => {
-    process.stdout.write(exportLines(find(command)));
+    process.stdout.write(exportLines(find(command), folderOf(command)));
   });
 
 program
@@ -114,9 +114,11 @@ const find = (command: Command) => findServices(folderOf(command), say);
 async function start(options: Options): Promise<void> {
   const folder = options.temporary === true ? temporaryFolder() : path.resolve(options.folder);
   const services = await startServices({ folder, say, ...wishes(options) });
-  const lines = Object.entries(servicesEnvironment(services)).map(([name, value]) => `${name}=${value}\n`);
+  const lines = Object.entries(servicesEnvironment(services, folder)).map(
+    ([name, value]) => `${name}=${value}\n`,
+  );
   writeFileSync(path.join(folder, 'services.env'), lines.join(''));
-  process.stdout.write(exportLines(services));
+  process.stdout.write(exportLines(services, folder));
   if (options.detach === true) return;
   say('Ctrl-C stops them');
   await watchUntilSignal(services);
@@ -133,8 +135,8 @@ function wishes({ only, kafkaPort, postgresPort, clickhousePort }: Options): Par
   return only === undefined ? { ports } : { ports, only };
 }
 
-function exportLines(services: Services): string {
-  return Object.entries(servicesEnvironment(services))
+function exportLines(services: Services, folder: string): string {
+  return Object.entries(servicesEnvironment(services, folder))
     .map(([name, value]) => `export ${name}='${value}'\n`)
     .join('');
 }

@@ -5,5 +5,5 @@ psql --set ON_ERROR_STOP=1 --set password="$DATABASE_PASSWORD" --username postgr
 create role plumbline login noinherit createrole password :'password';
 create database plumbline owner plumbline;
 \connect plumbline
-create extension vector;
+create extension if not exists vector;
 SQL

@@ -53,6 +53,7 @@ export interface Service {
 const startTimeoutMs = 90_000;
 const stopTimeoutMs = 30_000;
 const killTimeoutMs = 10_000;
+const portTimeoutMs = 3000;
 
 /**
  * The service of a recipe. `folder` holds its log and the number of its process, so that another terminal can stop it.
@@ -89,7 +90,7 @@ export function createService(recipe: Recipe, folder: string): Service {
 
 async function start(recipe: Recipe, last: LastProcess, logFile: string): Promise<void> {
   const launch = await recipe.prepare();
-  if (!(await until(() => isPortFree(recipe.port), killTimeoutMs))) {
+  if (!(await until(() => isPortFree(recipe.port), portTimeoutMs))) {
     throw failure(
       'services.port_taken',
       `Port ${recipe.port} of ${launch.title} is taken by another program.`,
