@@ -106,9 +106,9 @@ describe('tenant isolation', () => {
       })
       .catch(() => {});
     const { rows } = await postgres.pool.query(
-      `select current_user, current_setting('app.tenant_id', true) as tenant`,
+      `select current_user = session_user as itself, current_setting('app.tenant_id', true) as tenant`,
     );
-    expect(rows[0]).toEqual({ current_user: 'postgres', tenant: '' });
+    expect(rows[0]).toEqual({ itself: true, tenant: '' });
   });
 
   it('refuses an empty tenant id', async () => {
