@@ -129,10 +129,8 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
         },
       ),
     async setAdmitsPeople(scope, id, admits, context) {
-      const personnel = deps.sources.filter((source) => source.personnel).map((source) => source.vendor);
-      if (admits) await write(scope, (tx) => requirePersonnel(tx, id, personnel));
-      const set = sql`admits_people = ${admits}`;
-      await change(scope, id, 'set_admits_people', context, set, { admitsPeople: admits });
+      if (admits) await write(scope, (tx) => requirePersonnel(tx, id, deps.sources));
+      await change(scope, id, 'set_admits_people', context, sql`admits_people = ${admits}`, { admits });
     },
     setStatus: (scope, id, status, context) =>
       change(scope, id, 'set_status', context, sql`status = ${status}`, { status }),
@@ -166,12 +164,13 @@ async function insertEndpoint(
   return { id, path: `/webhooks/${id}`, secret };
 }
 
-async function requirePersonnel(tx: Tx, id: EndpointId, personnel: readonly string[]): Promise<void> {
+async function requirePersonnel(tx: Tx, id: EndpointId, sources: readonly Source[]): Promise<void> {
   const { rows } = await sql<{ name: string; vendor: string }>`
     select name, vendor from ingest_endpoints where id = ${id}`.execute(tx);
   const [endpoint] = rows;
   if (endpoint === undefined) throw notFound(id);
-  if (!personnel.includes(endpoint.vendor)) throw notPersonnel(endpoint.name);
+  const source = sources.find((one) => one.vendor === endpoint.vendor);
+  if (source?.personnel !== true) throw notPersonnel(endpoint.name);
 }
 
 function notPersonnel(title: string): PlumblineError {

@@ -343,9 +343,7 @@ describe('a hire of somebody unknown', () => {
     expect(employees.map((one) => one.id)).toEqual([mine()[0]?.employeeId]);
     expect(await openLetters()).toEqual([]);
     const acts = await postgres.asTenant(tenant, (tx) =>
-      sql<{ id: string }>`select id from audit_entries where act = 'people:employee:create'`.execute(
-        tx,
-      ),
+      sql<{ id: string }>`select id from audit_entries where act = 'people:employee:create'`.execute(tx),
     );
     expect(acts.rows).toHaveLength(1);
   });

@@ -149,28 +149,29 @@ test('a message about nobody says so, and one that names nobody says that', asyn
   expect(seen.letters.map((letter) => letter.reason)).toEqual(['employee_unknown', 'person_missing']);
 });
 
-describe('someone whom nobody knows', () => {
-  const subject = (number: string) =>
-    subjectOf({ refs: [ref('bamboohr.employee', `b-${number}`)], firstName: 'Eve', lastName: 'Quarry' });
-  const at = (number: string, part: string) => ({
-    subjectRef: `bamboohr:b-${number}`,
-    occurredAt: '2026-11-20T11:00:00.000Z',
-    version: 0,
-    dedupeKey: `${number}:${part}`,
-    subject: subject(number),
-  });
-  const hired = (number: string) =>
-    make.people(
-      'employee.hired',
-      {
-        startOn: '2026-11-20',
-        phase: 'active',
-        profile: { externalId: number, firstName: 'Eve', lastName: 'Quarry' },
-      },
-      at(number, 'hired'),
-    );
-  const left = make.people('employee.terminated', { on: '2026-11-30' }, at('HP-9', 'left'));
+const subject = (number: string) =>
+  subjectOf({ refs: [ref('bamboohr.employee', `b-${number}`)], firstName: 'Eve', lastName: 'Quarry' });
 
+const at = (number: string, part: string) => ({
+  subjectRef: `bamboohr:b-${number}`,
+  occurredAt: '2026-11-20T11:00:00.000Z',
+  version: 0,
+  dedupeKey: `${number}:${part}`,
+  subject: subject(number),
+});
+const hired = (number: string) =>
+  make.people(
+    'employee.hired',
+    {
+      startOn: '2026-11-20',
+      phase: 'active',
+      profile: { externalId: number, firstName: 'Eve', lastName: 'Quarry' },
+    },
+    at(number, 'hired'),
+  );
+const left = make.people('employee.terminated', { on: '2026-11-30' }, at('HP-9', 'left'));
+
+describe('someone whom nobody knows', () => {
   test('is added when the authority on who works here hires them, with what else the body says', async () => {
     const { seen, settle } = open({});
     await settle([judged([hired('HP-9'), left], {}, true)]);

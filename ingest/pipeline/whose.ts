@@ -89,10 +89,11 @@ async function admitted(
   );
 }
 
+const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+
 function newcomerOf({ subject, draft }: Wanted): Newcomer | null {
   const given = draft?.payload['profile'];
   const profile = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
-  const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
   const number =
     word(profile['externalId']) ??
     subject.refs.find((one) => one.system.startsWith('employee.'))?.value ??

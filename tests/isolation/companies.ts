@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'kysely';
 import type { DivisionId, EmployeeId, EndpointId, LocationId, TenantId } from '#contracts/ids';
 import { systemContext } from '#domain/audit';
 import { createFrozenClock, systemClock, type FrozenClock } from '#platform/clock';
@@ -113,6 +114,8 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
     const places = await plantPlaces(app, tx, tenantId, word);
     const people = await plantPeople(app, tx, tenantId, word, places);
     const endpoints = await plantEndpoints(app, tx, tenantId, word);
+    await sql`insert into view_preferences (tenant_id, user_id, name, value, updated_at)
+      values (${tenantId}, 'planted', 'board.columns', '["site"]'::jsonb, now())`.execute(tx);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });
 }

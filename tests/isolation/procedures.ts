@@ -37,7 +37,7 @@ export function mayAsk({ role }: Asker, need: Need): boolean {
 const isModule = (area: Area): boolean => (modules as readonly string[]).includes(area);
 
 const sight: Need = { letters: ['V', 'S', 'D'], in: 'any module' };
-const view: Need = { letters: ['V'], in: 'any module' };
+const reading: Need = { letters: ['V'], in: 'any module' };
 const change: Need = { letters: ['W'], in: 'any module' };
 /** D is "view and export, de-identified only", and the list goes out without names. */
 const carryOut: Need = { letters: ['X', 'D'], in: 'any module' };
@@ -169,7 +169,7 @@ export const procedures: Readonly<Record<string, Expectation>> = {
       { act: 'stop' },
     ],
   },
-  'reviews.list': query(view, ({ people }) => {
+  'reviews.list': query(reading, ({ people }) => {
     const none = { status: 'open', module: null, employeeId: null };
     const asked = [
       none,

@@ -205,8 +205,8 @@ describe('the person', () => {
     await complete('2026-11-21');
     const { person } = openScreens()({ role: 'CompanyAdmin' });
     const of = async (asOf: string, known: 'then' | 'now') => {
-      const page = await person.page({ employeeId, asOf, known });
-      return page.modules.find((one) => one.module === 'training')?.state?.flag;
+      const shown = await person.page({ employeeId, asOf, known });
+      return shown.modules.find((one) => one.module === 'training')?.state?.flag;
     };
     expect([await of('2026-11-22', 'then'), await of('2026-11-22', 'now')]).toEqual(['red', 'green']);
     expect([await of('2026-11-20', 'then'), await of('2026-11-20', 'now')]).toEqual(['red', 'red']);

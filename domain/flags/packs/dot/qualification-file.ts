@@ -8,8 +8,7 @@ import { activeLicences } from './licence.ts';
 import { medicalSignals, medicalStanding } from './medical.ts';
 
 /** `due` = not there, its grace runs · `late` = it was there and has run out · `not_required` = this driver needs none. */
-export const fileItemStates = ['present', 'expiring', 'due', 'missing', 'late', 'not_required'] as const;
-export type FileItemState = (typeof fileItemStates)[number];
+type FileItemState = 'present' | 'expiring' | 'due' | 'missing' | 'late' | 'not_required';
 
 /** One thing that 49 CFR 391.51 wants in a driver's qualification file. */
 export interface FileItem {
@@ -44,8 +43,8 @@ export function qualificationFile(input: {
 }): readonly FileItem[] | null {
   const kind = input.person.requirements.dot?.class;
   if (kind === undefined || kind === 'CX') return null;
-  const { pack, ...rest } = input;
-  const file: File = { ...rest, context: contextOf(input) };
+  const { record, person, atMs } = input;
+  const file: File = { record, person, atMs, context: contextOf(input) };
   if (kind === 'FD') return [furnished(file)];
   return [
     application(file),

@@ -208,8 +208,13 @@ describe('rows that no worked example shows', () => {
     const over = [attempt(fix(8, 30)), granted({}, later(1))];
     expect(decide(over, Date.parse(later(2)), {}, away)).toMatchObject({ flag: 'G', rules: ['GF12-OFF'] });
     const evaluation = evaluate({
-      ...{ atMs: Date.parse(now), person: away, record: fold([inside]), sources: {}, otherFlags: {} },
-      ...{ pack: compilePack(geofencePack), backfillUntilMs: null },
+      atMs: Date.parse(now),
+      person: away,
+      record: fold([inside]),
+      sources: {},
+      otherFlags: {},
+      pack: compilePack(geofencePack),
+      backfillUntilMs: null,
     });
     expect(evaluation.general.tasks).toMatchObject([
       { ruleId: 'GF01', title: 'Check-in refused: on leave. Ask the office' },

@@ -6,6 +6,7 @@ import { fitsFilter, overviewFilterOf } from './filter.ts';
 
 const ids = createCountingIds();
 const divisionId = ids.next('division');
+const phasesAt = (href: string) => readBoardQuery(new URL(href, 'http://x').searchParams, null).phases;
 const none = { divisionId: null, locationId: null, jobRoleId: null, phase: 'active' as const };
 
 describe('the filter of the overview', () => {
@@ -15,7 +16,6 @@ describe('the filter of the overview', () => {
   it('counts people at work unless everyone is asked for, and the board it leads to counts the same', () => {
     expect(overviewFilterOf(new URL('http://x/?phase=all')).phase).toBe('all');
     expect(overviewFilterOf(new URL('http://x/?phase=leave')).phase).toBe('active');
-    const phasesAt = (href: string) => readBoardQuery(new URL(href, 'http://x').searchParams, null).phases;
     expect(phasesAt(boardHref({ ...none, module: 'dot' }))).toEqual(['active']);
     expect(phasesAt(boardHref(none))).toEqual(['active']);
     expect(phasesAt(boardHref({ ...none, phase: 'all', byNext: true }))).toHaveLength(4);

@@ -14,8 +14,8 @@ const as = (parts: ViewerParts) => authorize(viewer(world.tenantId, parts), 'see
 const dayMs = 86_400_000;
 
 test('a silent vendor counts the people who show no data because of it, in scope; the lag is from door to flag', async () => {
-  const package_ = { background: { package: 'standard', recheckMonths: null, trucking: false } };
-  const [waiting, other] = [await world.hire('1', package_), await world.hire('2', package_)];
+  const needs = { background: { package: 'standard', recheckMonths: null, trucking: false } };
+  const [waiting, other] = [await world.hire('1', needs), await world.hire('2', needs)];
   const endpointId = world.ids.next('endpoint');
   const ordered = world.event({
     employeeId: waiting,

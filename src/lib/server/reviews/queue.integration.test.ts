@@ -192,7 +192,7 @@ describe('settling', () => {
 
 test('a word about an unannounced test is the DER’s alone', async () => {
   const driver = await world.hire('2', covered);
-  const test = { dot: true, reason: 'random', kind: 'drug' };
+  const descriptor = { dot: true, reason: 'random', kind: 'drug' };
   await apply(
     world.event({
       employeeId: driver,
@@ -200,7 +200,7 @@ test('a word about an unannounced test is the DER’s alone', async () => {
       type: 'test.ordered',
       at: '2026-11-19T15:00:00.000Z',
       subjectRef: 'order-7',
-      payload: { test },
+      payload: { test: descriptor },
       review: { field: 'status', value: 'Sort of ordered', reason: 'this word is not known' },
     }),
   );
