@@ -7,7 +7,7 @@ export { compilePack } from './pack.ts';
 export type { CompiledPack, PackDefinition } from './pack.ts';
 export type { PackOverrides } from './overrides.ts';
 export { decideEstablishment } from './packs/health/establishment.ts';
-export { qualificationFile, type FileItem } from './packs/dot/qualification-file.ts';
+export { qualificationFile } from './packs/dot/qualification-file.ts';
 export { builtInPacks, compilePacks } from './packs/index.ts';
 export { quotesOf } from './quotes.ts';
 export type { Expr } from './expression.ts';

@@ -1,3 +1,3 @@
 export { createReviews, type Reviews } from './service.ts';
-export { readableModules, maySettle, type ReviewItem, type ReviewSight } from './list.postgres.ts';
+export { readableModules, maySettle, type ReviewItem } from './list.postgres.ts';
 export { syncReviews, type ReviewChanges } from './queue.postgres.ts';

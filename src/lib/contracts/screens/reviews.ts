@@ -58,7 +58,6 @@ export const reviewSettleSchema = z.object({
   /** Stays in the audit log. */
   note: z.string().trim().min(3).max(500),
 });
-export type ReviewSettle = z.infer<typeof reviewSettleSchema>;
 
 export const reviewSettleResultSchema = z.object({
   settled: z.int(),
