@@ -5,15 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readDemoState, type DemoState } from '#demo';
 import { processEnvironment } from '#platform/config';
 import {
-  serviceNames,
   startServices,
   stopServices,
   type ServiceName,
   type Services,
 } from '../../scripts/services/index.ts';
 import { freePort, startServer } from '../support/server-process.ts';
-import { openWay, type CuttableWay } from './proxy.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { startWays, type Ways } from './ways.ts';
 
 export const roles = ['web', 'ingest', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -34,7 +33,7 @@ export interface RoleProcess {
 export interface Cluster {
   readonly state: DemoState;
   readonly services: Services;
-  readonly ways: Readonly<Record<ServiceName, CuttableWay>>;
+  readonly ways: Ways;
   readonly processes: readonly RoleProcess[];
   /** ClickHouse's disk, where one could be made that may be filled. */
   readonly disk: SmallDisk | null;
@@ -63,9 +62,10 @@ export async function startCluster({ folder, people, say }: ClusterInput): Promi
   const home = path.join(folder, 'services');
   const disk = mountSmallDisk(path.join(home, 'clickhouse'));
   const services = await startServices({ folder: home, ports, kafkaReachedAt, say });
-  const ways = await openWays(services, kafkaReachedAt);
+  const ways = startWays();
+  const wayPorts = await openWays(ways, services, kafkaReachedAt);
   const data = path.join(folder, 'data');
-  const environment = environmentOf(services, ways);
+  const environment = environmentOf(services, wayPorts);
   say('making the demo company on these engines');
   await provision(data, people, environment);
   const state = readDemoState(data);
@@ -94,36 +94,35 @@ export async function startCluster({ folder, people, say }: ClusterInput): Promi
     of: (role) => processes.filter((one) => one.role === role),
     close: async () => {
       await Promise.all(processes.map((one) => one.stop()));
-      for (const name of serviceNames) ways[name].close();
+      ways.close();
       await stopServices(services, say);
       disk?.remove();
     },
   };
 }
 
-async function openWays(services: Services, kafkaPort: number): Promise<Record<ServiceName, CuttableWay>> {
-  const portOf = (name: ServiceName) => {
+type WayPorts = Readonly<Record<ServiceName, number>>;
+
+async function openWays(ways: Ways, services: Services, kafkaPort: number): Promise<WayPorts> {
+  const ports = { kafka: kafkaPort, postgres: await freePort(), clickhouse: await freePort() };
+  for (const name of ['kafka', 'postgres', 'clickhouse'] as const) {
     const { url } = services[name];
-    return Number(new URL(url.includes('//') ? url : `tcp://${url}`).port);
-  };
-  return {
-    kafka: await openWay(kafkaPort, portOf('kafka')),
-    postgres: await openWay(await freePort(), portOf('postgres')),
-    clickhouse: await openWay(await freePort(), portOf('clickhouse')),
-  };
+    await ways.open(name, ports[name], Number(new URL(url.includes('//') ? url : `tcp://${url}`).port));
+  }
+  return ports;
 }
 
-function environmentOf(services: Services, ways: Readonly<Record<ServiceName, CuttableWay>>): Environment {
+function environmentOf(services: Services, wayPorts: WayPorts): Environment {
   const through = (name: 'postgres' | 'clickhouse') => {
     const url = new URL(services[name].url);
-    url.port = String(ways[name].port);
+    url.port = String(wayPorts[name]);
     return url.href;
   };
   return {
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     AUTH_SECRET: authSecret,
-    KAFKA_BROKERS: `127.0.0.1:${ways.kafka.port}`,
+    KAFKA_BROKERS: `127.0.0.1:${wayPorts.kafka}`,
     DATABASE_URL: through('postgres'),
     CLICKHOUSE_URL: through('clickhouse'),
     WEBHOOK_RATE_PER_MINUTE: '100000000',

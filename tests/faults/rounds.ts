@@ -45,9 +45,9 @@ const killService = (name: ServiceName): Round => ({
 const cutOff = (name: ServiceName): Round => ({
   name: `network to ${name} cut for ${cutMs / 1000} s`,
   strike: async ({ ways }) => {
-    ways[name].cut();
+    await ways.cut(name);
     await sleep(cutMs);
-    ways[name].mend();
+    await ways.mend(name);
   },
 });
 
@@ -56,9 +56,9 @@ const slowMs = 40;
 const slowDatabase: Round = {
   name: `every answer of postgres ${slowMs} ms late, ${cutMs / 1000} s`,
   strike: async ({ ways }) => {
-    ways.postgres.delay(slowMs / 2);
+    await ways.delay('postgres', slowMs / 2);
     await sleep(cutMs);
-    ways.postgres.delay(0);
+    await ways.delay('postgres', 0);
   },
 };
 

@@ -205,15 +205,10 @@ async function begin(cluster: Cluster): Promise<Running> {
   return { cluster, engines, traffic, readers, facts };
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-faults-'));
-  say(`Logs and data in ${folder}`);
-  const cluster = await startCluster({ folder, people: Number(options.people), say });
-  const running = await begin(cluster);
-  const wanted = rounds.filter(({ name }) => name.includes(options.only ?? ''));
+async function playAll(running: Running): Promise<RoundResult[]> {
   const results: RoundResult[] = [];
-  for (const round of wanted) {
-    if (round.needs?.(cluster) === false) {
+  for (const round of rounds.filter(({ name }) => name.includes(options.only ?? ''))) {
+    if (round.needs?.(running.cluster) === false) {
       say(`not played on this machine: ${round.name}`);
       continue;
     }
@@ -223,13 +218,26 @@ async function main(): Promise<void> {
     for (const example of running.readers.sightings().examples) say(`        ${example}`);
     results.push(result);
   }
+  return results;
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-faults-'));
+say(`Logs and data in ${folder}`);
+const cluster = await startCluster({ folder, people: Number(options.people), say });
+try {
+  const running = await begin(cluster);
+  const results = await playAll(running);
   await running.readers.stop();
   await running.traffic.finish();
   const wrongFlags = await decideAgain(running.engines, cluster);
   await running.engines.close();
-  await cluster.close();
   report(results, wrongFlags);
-  if (!options.keep) rmSync(folder, { recursive: true, force: true });
+} catch (error) {
+  process.exitCode = 1;
+  say(`\nFAILED: ${error instanceof Error ? error.message : String(error)}`);
+} finally {
+  await cluster.close();
 }
-
-await main();
+if (!options.keep && process.exitCode === 0) rmSync(folder, { recursive: true, force: true });
+// Vendors that are still trying, and readers, must not keep a failed run alive.
+process.exit();
