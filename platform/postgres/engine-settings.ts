@@ -11,8 +11,8 @@ const small = ['-c', 'shared_buffers=32MB'];
 export const memoryStartParams: string[] = [...PGlite.defaultStartParams, ...small];
 
 /**
- * On disk: fsync on (the default `-F` turns it off), and WAL bounded: there is no checkpointer, so the engine
- * checkpoints inline when `max_wal_size` is reached and upkeep.ts does it when idle.
+ * On disk: fsync on (the default `-F` turns it off). There is no checkpointer, so `max_wal_size` only tells how many
+ * segments a checkpoint keeps for use again; upkeep.ts checkpoints.
  */
 export const durableStartParams: string[] = [
   ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
