@@ -101,6 +101,30 @@ describe('several processes on one server', () => {
     }
   });
 
+  it('keeps the order of positions when a transaction that added records commits late', async () => {
+    const [one, two] = [await start(), await start()];
+    const got: number[] = [];
+    two.eventLog.consume({ group: 'reader', topics: ['raw.*'], maxBatch: 20 }, (records) => {
+      got.push(...records.map((each) => Number(Buffer.from(each.value).toString())));
+      return Promise.resolve();
+    });
+    const gate = Promise.withResolvers<undefined>();
+    const added = Promise.withResolvers<undefined>();
+    const adding = one.postgres.asTenant('ten_a', async (tx) => {
+      await one.eventLog.outbox.add(tx, [record('k', 1)]);
+      added.resolve(undefined);
+      await gate.promise;
+    });
+    await added.promise;
+    const appending = two.eventLog.append([record('k', 2)]);
+    await pause(300);
+    expect(got).toEqual([]);
+    gate.resolve(undefined);
+    await Promise.all([adding, appending]);
+    await until(() => got.length === 2, 'both');
+    expect(got).toEqual([1, 2]);
+  });
+
   it('shares the partitions of a group and takes over from one that closes', async () => {
     const seen = new Map<string, number[]>();
     const consume = (name: string, { eventLog }: Process) =>
