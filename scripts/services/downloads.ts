@@ -77,6 +77,6 @@ function unreachable(url: string, whatFor: string, error: unknown): Error {
   return failure(
     'services.unreachable',
     `${whatFor} comes from ${new URL(url).host}, which did not answer: ${why} (${url}). ` +
-      'Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1; or use a server of your own (see scripts/services/README.md).',
+      'Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, with a certificate of its own NODE_EXTRA_CA_CERTS; or use a server of your own (see scripts/services/README.md).',
   );
 }
