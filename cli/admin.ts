@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { roles, roleSchema } from '#contracts/roles';
 import { createAudit, systemContext, verifyAudit } from '#domain/audit';
-import { createAuth, createIdentity, type Auth, type Identity } from '#domain/identity';
+import { createAuth, createIdentity, portals, type Auth, type Identity } from '#domain/identity';
+import { PlumblineError } from '#platform/errors';
 import { systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
 import type { Postgres } from '#platform/postgres';
@@ -93,11 +94,21 @@ function addCreateUser(admin: Command): void {
         const { tenant, role, name, email } = userOptions.parse(options);
         await requireMigrated(tool.postgres);
         const identity = identityOf(tool.postgres);
-        await identity.tenant(tenant);
+        const { kind } = await identity.tenant(tenant);
+        // Before the account is made: one without a role is of no use to anybody.
+        if (!(portals[kind] as readonly string[]).includes(role)) throw wrongPortal(kind, role);
         const password = randomBytes(15).toString('base64url');
         const userId = await authOf(tool).createUser({ name, email, password });
         await identity.grantMembership({ tenantId: tenant, userId, role }, context);
         print(`${userId}\nfirst password: ${password}`);
       }),
     );
+}
+
+function wrongPortal(kind: keyof typeof portals, role: string): PlumblineError {
+  return new PlumblineError({
+    kind: 'invalid',
+    code: 'admin.role_not_for_portal',
+    detail: `${role} is no role of a ${kind} company. Its roles are ${portals[kind].join(', ')}.`,
+  });
 }
