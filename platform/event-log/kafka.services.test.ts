@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { systemClock } from '#platform/clock';
 import { createSilentLog } from '#platform/log';
@@ -10,6 +11,8 @@ import { openKafkaLog, type EventLogWithOutbox } from './index.ts';
 const log = createSilentLog();
 
 describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
+  // Here, so that a cluster that is not named fails the file once.
+  const settings = newKafkaSettings(client);
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await openTestDatabase();
@@ -17,7 +20,7 @@ describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
   afterAll(() => postgres.close());
 
   eventLogConformance(() => {
-    const kafka = newKafkaSettings(client);
+    const kafka = { ...settings, prefix: `test-${randomUUID()}.` };
     let opened: EventLogWithOutbox | undefined;
     return Promise.resolve({
       open: async () =>

@@ -1,4 +1,13 @@
-import { Kafka, logLevel, type Admin, type KafkaConfig, type Producer, type SASLOptions } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Kafka,
+  KafkaJSError,
+  logLevel,
+  type Admin,
+  type KafkaConfig,
+  type Producer,
+  type SASLOptions,
+} from 'kafkajs';
 import type { Log } from '#platform/log';
 import { joinByKafkajs } from './kafkajs-member.ts';
 import { readByKafkajs } from './kafkajs-reader.ts';
@@ -13,7 +22,8 @@ import {
 } from './port.ts';
 import { byTopic } from './share-out.ts';
 
-/** Long enough for a broker to restart; then the caller hears of it. */
+const mostAsks = 5;
+/** Long enough for leaders to move; then the caller hears of it. */
 const retry = { initialRetryTime: 200, maxRetryTime: 3000, retries: 6 };
 
 function configOf({ brokers, clientId, sasl, tls }: KafkaConnection, log: Log): KafkaConfig {
@@ -41,7 +51,18 @@ export function openKafkajsClient(connection: KafkaConnection, log: Log): KafkaC
     await made.connect();
     return made;
   });
-  const ask = <R>(question: (admin: Admin) => Promise<R>) => admin.get().then(question);
+  const ask: Ask = async (question) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await question(await admin.get());
+      } catch (error) {
+        if (attempt === mostAsks || !(error instanceof KafkaJSError && error.retriable)) throw error;
+        // It may be asking a broker that leads no more: a new connection begins with looking up who does.
+        admin.giveUp();
+        await sleep(100 * attempt);
+      }
+    }
+  };
 
   return {
     produce: producer.produce,

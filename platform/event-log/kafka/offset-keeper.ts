@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#platform/log';
 import type { LogRecord } from '../index.ts';
 import { partitionId, type Position } from './port.ts';
@@ -8,6 +9,9 @@ export interface OffsetKeeper {
   /** Resolves when everything handled until now was saved, or could not be: then it comes again. */
   saved(): Promise<void>;
 }
+
+const mostTries = 4;
+const firstPauseMs = 250;
 
 export function createOffsetKeeper(
   commit: (positions: readonly Position[]) => Promise<void>,
@@ -22,13 +26,23 @@ export function createOffsetKeeper(
       await Promise.resolve();
       const positions = [...gathered.values()];
       gathered = new Map();
-      try {
-        await commit(positions);
-      } catch (err) {
-        log.warn({ err, count: positions.length }, 'offsets were not saved; records come again');
-      }
+      await insist(positions);
     }
     running = undefined;
+  }
+
+  /** The group's coordinator may be moving to another broker. Not for long: a rebalance waits for this. */
+  async function insist(positions: readonly Position[], tries = 1): Promise<void> {
+    try {
+      await commit(positions);
+    } catch (err) {
+      if (tries >= mostTries) {
+        log.warn({ err, count: positions.length }, 'offsets were not saved; records come again');
+        return;
+      }
+      await sleep(firstPauseMs * 2 ** (tries - 1));
+      await insist(positions, tries + 1);
+    }
   }
 
   return {

@@ -27,7 +27,7 @@ function optionsOf({ brokers, clientId, sasl, tls }: KafkaConnection): Options {
   return {
     clientId,
     bootstrapBrokers: [...brokers],
-    // Long enough for a broker to restart; then the caller hears of it.
+    // About 15 s: long enough for a broker to restart.
     retries: 8,
     retryDelay: (_client, _operation, attempt) => Math.min(retryAfterMs(attempt), 3000),
     metadataMaxAge: 30_000,
