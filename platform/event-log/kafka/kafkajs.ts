@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Kafka,
-  KafkaJSError,
   logLevel,
   type Admin,
   type KafkaConfig,
+  type KafkaJSError,
   type Producer,
   type SASLOptions,
 } from 'kafkajs';
@@ -41,6 +41,10 @@ function configOf({ brokers, clientId, sasl, tls }: KafkaConnection, log: Log): 
   };
 }
 
+/** By its own mark: Node cannot import the class by name from this CommonJS library. */
+const isRetriable = (error: unknown): boolean =>
+  error instanceof Error && 'retriable' in error && (error as KafkaJSError).retriable;
+
 /** The client on kafkajs. */
 export function openKafkajsClient(connection: KafkaConnection, log: Log): KafkaClient {
   const { prefix } = connection;
@@ -56,7 +60,7 @@ export function openKafkajsClient(connection: KafkaConnection, log: Log): KafkaC
       try {
         return await question(await admin.get());
       } catch (error) {
-        if (attempt === mostAsks || !(error instanceof KafkaJSError && error.retriable)) throw error;
+        if (attempt === mostAsks || !isRetriable(error)) throw error;
         // It may be asking a broker that leads no more: a new connection begins with looking up who does.
         admin.giveUp();
         await sleep(100 * attempt);
