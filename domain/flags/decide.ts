@@ -219,6 +219,7 @@ export function toChanges(
         divisionId: input.subject.divisionId,
         locationId: input.subject.locationId,
         jobRoleId: input.subject.jobRoleId,
+        phase: input.subject.facts.phase,
         name: input.subject.name,
         module,
         from: { flag: from.flag, hold: from.hold },

@@ -163,7 +163,7 @@ export function toPersonStandIn({ change }: FlagChangeRow): Row<'people'> {
     tenant_id: change.tenantId,
     employee_id: change.employeeId,
     name: change.name,
-    phase: '',
+    phase: change.phase ?? '',
     division_id: change.divisionId ?? '',
     division_name: '',
     location_id: change.locationId ?? '',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { flagColourSchema } from './flags.ts';
 import { idSchema } from './ids.ts';
+import { phaseSchema } from './person-facts.ts';
 import { moduleSchema } from './modules.ts';
 import { instantSchema } from './time.ts';
 
@@ -26,6 +27,8 @@ export const flagChangedSchema = z.object({
   divisionId: idSchema('division').nullable(),
   locationId: idSchema('location').nullable(),
   jobRoleId: idSchema('jobRole').nullable(),
+  /** Of the person when it was decided; absent in changes of before this was kept. */
+  phase: phaseSchema.optional(),
   name: z.string(),
   module: moduleSchema,
   from: z.object({ flag: flagColourSchema, hold: z.boolean() }),
