@@ -32,13 +32,42 @@ async function insertDeadLetters(
   letters: readonly NewDeadLetter[],
   { ids, clock }: Deps,
 ): Promise<void> {
-  // One statement must not name the same row twice.
-  const unique = new Map(
-    letters.map((one) => [`${one.arrival.endpointId}\0${one.arrival.deliveryKey}\0${one.item}`, one]),
+  if (letters.length === 0) return;
+  // One statement must not name the same row twice: of several deliveries in a batch the last is kept, all are counted.
+  const deliveries = Map.groupBy(
+    letters,
+    (one) => `${one.arrival.endpointId}\0${one.arrival.deliveryKey}\0${one.item}`,
   );
-  if (unique.size === 0) return;
-  const rows = [...unique.values()].map((one) => ({
-    id: ids.next('deadLetter'),
+  const rows = [...deliveries.values()].flatMap((all) => {
+    const one = all.at(-1);
+    return one === undefined ? [] : [letterRow(ids.next('deadLetter'), one, all)];
+  });
+  const now = clock.now();
+  await sql`
+    with n as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, endpoint_id text, vendor text,
+        delivery_key text, item text, reason text, detail text, subject jsonb, refs text[], raw_ref text, raw text,
+        raw_headers jsonb, preview text, received_at timestamptz, raw_refs text[]))
+    insert into dead_letters as d (tenant_id, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs,
+      raw_ref, raw, raw_headers, preview, received_at, first_seen_at, last_seen_at, deliveries)
+    select ${tenantId}, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs, raw_ref,
+      decode(raw, 'base64'), raw_headers, preview, received_at, ${now}, ${now},
+      cardinality(raw_refs)
+    from n
+    on conflict (tenant_id, endpoint_id, delivery_key, item) do update set
+      -- A batch that is handled again was counted up to the delivery that the row names.
+      deliveries = d.deliveries + (
+        select cardinality(n.raw_refs) - coalesce(array_position(n.raw_refs, d.raw_ref), 0)
+        from n where n.id = excluded.id),
+      status = case when excluded.raw_headers ? 'requeueOf' then 'open' else d.status end,
+      settled_at = case when excluded.raw_headers ? 'requeueOf' then null else d.settled_at end,
+      raw_ref = excluded.raw_ref, last_seen_at = excluded.last_seen_at, reason = excluded.reason,
+      detail = excluded.detail`.execute(tx);
+}
+
+function letterRow(id: string, one: NewDeadLetter, deliveries: readonly NewDeadLetter[]) {
+  return {
+    id,
     endpoint_id: one.arrival.endpointId,
     vendor: one.arrival.vendor,
     delivery_key: one.arrival.deliveryKey,
@@ -48,28 +77,12 @@ async function insertDeadLetters(
     subject: one.subject,
     refs: (one.subject?.refs ?? []).filter((ref) => ref.own).map(({ system, value }) => `${system}=${value}`),
     raw_ref: one.arrival.rawRef,
+    raw_refs: [...new Set(deliveries.map((each) => each.arrival.rawRef))],
     raw: one.raw?.toString('base64') ?? null,
     raw_headers: one.arrival.record.headers,
     preview: one.preview,
     received_at: one.arrival.receivedAt,
-  }));
-  const now = clock.now();
-  await sql`
-    with n as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, endpoint_id text, vendor text,
-        delivery_key text, item text, reason text, detail text, subject jsonb, refs text[], raw_ref text, raw text,
-        raw_headers jsonb, preview text, received_at timestamptz))
-    insert into dead_letters as d (tenant_id, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs,
-      raw_ref, raw, raw_headers, preview, received_at, first_seen_at, last_seen_at)
-    select ${tenantId}, id, endpoint_id, vendor, delivery_key, item, reason, detail, subject, refs, raw_ref,
-      decode(raw, 'base64'), raw_headers, preview, received_at, ${now}, ${now}
-    from n
-    on conflict (tenant_id, endpoint_id, delivery_key, item) do update set
-      deliveries = d.deliveries + (case when d.raw_ref = excluded.raw_ref then 0 else 1 end),
-      status = case when excluded.raw_headers ? 'requeueOf' then 'open' else d.status end,
-      settled_at = case when excluded.raw_headers ? 'requeueOf' then null else d.settled_at end,
-      raw_ref = excluded.raw_ref, last_seen_at = excluded.last_seen_at, reason = excluded.reason,
-      detail = excluded.detail`.execute(tx);
+  };
 }
 
 async function insertDrops(
