@@ -9,6 +9,7 @@ import { systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
 import type { Postgres } from '#platform/postgres';
 import { requireMigrated } from '../migrations/run.ts';
+import { addRebuildWarehouse } from './rebuild-warehouse.ts';
 import { print, withPostgres, type Tool } from './tools.ts';
 
 const context = systemContext('command line');
@@ -34,6 +35,7 @@ export function addAdmin(program: Command): void {
   addVerifyAudit(admin);
   addCreateTenant(admin);
   addCreateUser(admin);
+  addRebuildWarehouse(admin);
 }
 
 function addVerifyAudit(admin: Command): void {

@@ -23,3 +23,4 @@ export { createWarehouseConsumer, type LoadWarehouseDeps, type PlaceNames } from
 export { readVendorStanding, type VendorStanding } from './standing.ts';
 export { ingestTopics } from './pipeline/normalise-consumer.ts';
 export { watchVendors } from './watch.ts';
+export { rebuildWarehouse, type RebuildOutcome, type RebuildWarehouseDeps } from './rebuild-warehouse.ts';

@@ -58,31 +58,45 @@ function lastOf(rows: readonly EventRow[]): PersonRow[] {
   return [...last.values()];
 }
 
+/** Loads records of the two topics of the warehouse. They may come again, in other pieces too. */
+export async function loadRecords(
+  { loader, placeNames }: Pick<LoadWarehouseDeps, 'loader' | 'placeNames'>,
+  records: readonly LogRecord[],
+): Promise<void> {
+  const events = await eventRows(
+    records.filter((record) => record.topic === eventsAppliedTopic),
+    placeNames,
+  );
+  const changes: FlagChangeRow[] = records
+    .filter((record) => record.topic === flagsChangedTopic)
+    .map((record) => ({ change: readFlagChanged(record.value), at: positionOf(record) }));
+  if (events.length > 0) {
+    await loader.loadEvents(events);
+    await loader.loadPeople(lastOf(events));
+  }
+  if (changes.length > 0) await loader.loadFlagChanges(changes);
+}
+
+async function eventRows(
+  records: readonly LogRecord[],
+  placeNames: LoadWarehouseDeps['placeNames'],
+): Promise<EventRow[]> {
+  const applied = records.map((record) => ({ record, applied: readEventApplied(record.value) }));
+  const tenants = [...new Set(applied.map((one) => one.applied.event.tenantId))];
+  const names = new Map<string, PlaceNames>();
+  for (const tenantId of tenants) names.set(tenantId, await placeNames(tenantId));
+  return applied.map((one) => ({
+    event: one.applied.event,
+    person: personRow(one.applied, names.get(one.applied.event.tenantId) ?? new Map()),
+    at: positionOf(one.record),
+  }));
+}
+
 /** Consumer "warehouse": applied events and flag changes go to ClickHouse in batches, each exactly once. */
 export function createWarehouseConsumer(deps: LoadWarehouseDeps): BatchHandler {
-  async function eventRows(records: readonly LogRecord[]): Promise<EventRow[]> {
-    const applied = records.map((record) => ({ record, applied: readEventApplied(record.value) }));
-    const tenants = [...new Set(applied.map((one) => one.applied.event.tenantId))];
-    const names = new Map<string, PlaceNames>();
-    for (const tenantId of tenants) names.set(tenantId, await deps.placeNames(tenantId));
-    return applied.map((one) => ({
-      event: one.applied.event,
-      person: personRow(one.applied, names.get(one.applied.event.tenantId) ?? new Map()),
-      at: positionOf(one.record),
-    }));
-  }
-
   return async function loadWarehouse(records, signal) {
     const startMs = deps.clock.nowMs();
-    const events = await eventRows(records.filter((record) => record.topic === eventsAppliedTopic));
-    const changes: FlagChangeRow[] = records
-      .filter((record) => record.topic === flagsChangedTopic)
-      .map((record) => ({ change: readFlagChanged(record.value), at: positionOf(record) }));
-    if (events.length > 0) {
-      await deps.loader.loadEvents(events);
-      await deps.loader.loadPeople(lastOf(events));
-    }
-    if (changes.length > 0) await deps.loader.loadFlagChanges(changes);
+    await loadRecords(deps, records);
     const pauseMs = pauseAfter(deps.clock.nowMs() - startMs, records.length, deps.fullBatch);
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   };

@@ -25,4 +25,6 @@ export type {
   RecentChange,
 } from './metrics/overview.ts';
 export { filtersSchema, type Audience, type Filters } from './metrics/scope.ts';
+export type { DayComparison } from './rebuild/compare.ts';
+export { openRebuild, type Rebuild, type RebuildDeps } from './rebuild/rebuild.ts';
 export { createDayRollup, type DayRollup, type DayRollupDeps } from './rollup.ts';

@@ -11,6 +11,11 @@ function topologyOf({ cluster }: ClickHouse): Topology {
   return cluster === null ? { kind: 'single' } : { kind: 'replicated', cluster };
 }
 
+/** The statement as it is said to this engine. */
+export function renderForTopology(text: string, clickhouse: ClickHouse): string {
+  return renderMigration(text, topologyOf(clickhouse));
+}
+
 const folder = new URL('./migrations/', import.meta.url);
 
 /**

@@ -11,8 +11,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { clientSettings } from './client-settings.ts';
-import { createDatabase } from './database.ts';
-import type { ClickHouse, EmbeddedClickHouse } from './index.ts';
+import type { EmbeddedClickHouse } from './index.ts';
 import { createWatchedChild, type WatchedChild } from './watched-child.ts';
 
 export interface EmbeddedClickHouseOptions {
@@ -67,26 +66,12 @@ export async function createEmbeddedClickHouse(
     });
   }
   const agent = createChildAgent(child, socket, startTimeoutMs);
-  const open = (name: string) => createBridgeClient(agent, name);
-  const client = open(database);
-  async function inDatabase(name: string): Promise<ClickHouse> {
-    await createDatabase(client, name, null);
-    const inner = open(name);
-    return {
-      client: inner,
-      database: name,
-      mode: 'embedded',
-      cluster: null,
-      inDatabase,
-      close: () => inner.close(),
-    };
-  }
+  const client = createBridgeClient(agent, database);
   return {
     client,
     database,
     mode: 'embedded',
     cluster: null,
-    inDatabase,
     pid: child.pid,
     close: async () => {
       await child.stop(15_000);

@@ -11,8 +11,6 @@ export interface ClickHouse {
   readonly mode: 'embedded' | 'server';
   /** Cluster on whose replicas every table lives; null: one server. */
   readonly cluster: string | null;
-  /** The same engine in another database, made when missing. Closing it leaves the engine as it is. */
-  inDatabase(database: string): Promise<ClickHouse>;
   /** Waits for running inserts, then stops the child. */
   close(): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
 import { clientSettings } from './client-settings.ts';
-import { createDatabase } from './database.ts';
 import type { ClickHouse } from './index.ts';
 
 export interface ServerClickHouseOptions {
@@ -32,15 +31,18 @@ export async function createServerClickHouse(options: ServerClickHouseOptions): 
     compression: { request: true, response: true },
     clickhouse_settings: { ...clientSettings, ...(cluster === null ? {} : clusterSettings) },
   };
-  async function inDatabase(database: string): Promise<ClickHouse> {
-    const bootstrap = createClient({ ...connection, database: 'default' });
-    try {
-      await createDatabase(bootstrap, database, cluster);
-    } finally {
-      await bootstrap.close();
-    }
-    const client = createClient({ ...connection, database });
-    return { client, database, mode: 'server', cluster, inDatabase, close: () => client.close() };
+  const database = options.database ?? 'plumbline';
+  // A request that names a missing database fails, even one that would create it.
+  const bootstrap = createClient({ ...connection, database: 'default' });
+  try {
+    const onCluster = cluster === null ? '' : 'ON CLUSTER {cluster:Identifier}';
+    await bootstrap.command({
+      query: `CREATE DATABASE IF NOT EXISTS {database:Identifier} ${onCluster} ENGINE = Atomic`,
+      query_params: { database, ...(cluster === null ? {} : { cluster }) },
+    });
+  } finally {
+    await bootstrap.close();
   }
-  return inDatabase(options.database ?? 'plumbline');
+  const client = createClient({ ...connection, database });
+  return { client, database, mode: 'server', cluster, close: () => client.close() };
 }
