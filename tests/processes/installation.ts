@@ -65,9 +65,18 @@ export async function openInstallation(log: 'table' | 'kafka'): Promise<Installa
     WEBHOOK_RATE_PER_MINUTE: '1000000',
     SHUTDOWN_NOTICE_MS: '300',
   };
-  const state = await provision(folder, env);
   const places: Place[] = [];
-  for (const role of roles) for (const _ of [1, 2]) places.push(await openPlace(role, folder, env));
+  const close = async () => {
+    await Promise.all(places.map(({ running }) => running.stop()));
+    await engines.drop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const state = await provision(folder, env).catch((error: unknown) => close().then(() => raise(error)));
+  for (const role of roles.flatMap((each) => [each, each])) {
+    places.push(
+      await openPlace(role, folder, env).catch((error: unknown) => close().then(() => raise(error))),
+    );
+  }
   const originsOf = (role: Role) => places.filter((place) => place.role === role).map(({ origin }) => origin);
   return {
     state,
@@ -77,12 +86,12 @@ export async function openInstallation(log: 'table' | 'kafka'): Promise<Installa
     originsOf,
     settled: () => settled(places),
     compare: (expected) => compare(engines.env, state, expected),
-    close: async () => {
-      await Promise.all(places.map(({ running }) => running.stop()));
-      await engines.drop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 /** The whole application once: it migrates the servers and makes the company. */
