@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventsAppliedTopic, flagsChangedTopic } from '#domain/policy-driver';
-import type { EventLog } from '#platform/event-log';
+import type { EventLog, LogRecord } from '#platform/event-log';
 import type { DayComparison, Rebuild } from '#warehouse';
 import { loadRecords, type LoadWarehouseDeps } from './load-warehouse.ts';
 
@@ -71,27 +71,29 @@ async function compareUntilEqual(deps: RebuildWarehouseDeps): Promise<DayCompari
 }
 
 /** Reads both topics from where the rebuild stands to their ends. */
-async function readOn({
-  rebuild,
-  eventLog,
-  placeNames,
-  signal,
-  onProgress,
-}: RebuildWarehouseDeps): Promise<void> {
+async function readOn(deps: RebuildWarehouseDeps): Promise<void> {
+  const { rebuild, placeNames, signal, onProgress } = deps;
   const loader = rebuild.loader();
+  while (!signal.aborted) {
+    const records = await nextBatch(deps);
+    if (records.length === 0) return;
+    await loadRecords({ loader, placeNames }, records);
+    await rebuild.loaded(records);
+    onProgress(`Loaded ${records.length} records`);
+    if (records.length < batchRecords) return;
+  }
+}
+
+/** Of all partitions together: few large inserts, however many partitions there are. */
+async function nextBatch({ rebuild, eventLog }: RebuildWarehouseDeps): Promise<LogRecord[]> {
   const wanted: readonly string[] = [eventsAppliedTopic, flagsChangedTopic];
+  const batch: LogRecord[] = [];
   for (const { topic, partitions } of await eventLog.topics()) {
     if (!wanted.includes(topic)) continue;
-    for (let partition = 0; partition < partitions; partition += 1) {
-      for (;;) {
-        if (signal.aborted) return;
-        const records = await eventLog.read(topic, partition, rebuild.next(topic, partition), batchRecords);
-        if (records.length === 0) break;
-        await loadRecords({ loader, placeNames }, records);
-        await rebuild.loaded(records);
-        onProgress(`${topic} ${partition}: loaded up to ${String(records.at(-1)?.offset)}`);
-        if (records.length < batchRecords) break;
-      }
+    for (let partition = 0; partition < partitions && batch.length < batchRecords; partition += 1) {
+      const from = rebuild.next(topic, partition);
+      batch.push(...(await eventLog.read(topic, partition, from, batchRecords - batch.length)));
     }
   }
+  return batch;
 }

@@ -183,4 +183,47 @@ describe('rebuilding the warehouse from the log', () => {
     expect(await run({ evenIfDifferent: true })).toMatchObject({ outcome: 'exchanged', isNew: false });
     expect(await numbers()).toEqual(right);
   }, 60_000);
+
+  test('interrupted in the middle and while tables are exchanged, it goes on; traffic loses and doubles nothing', async () => {
+    const stopping = new AbortController();
+    const first = await run({ signal: stopping.signal, onProgress: () => stopping.abort() }, true);
+    expect(first).toMatchObject({ outcome: 'interrupted', isNew: true });
+
+    const consumer = startConsumer();
+    const over = new AbortController();
+    const traffic = (async () => {
+      while (!over.signal.aborted) {
+        await append(5);
+        await sleep(60);
+      }
+    })();
+    const second = await openRebuild({ clickhouse, clock, log });
+    const dying = {
+      ...second,
+      exchange: () => second.exchange().then(() => Promise.reject(new Error('died'))),
+    };
+    const died = rebuildWarehouse({
+      rebuild: dying,
+      eventLog,
+      placeNames,
+      signal: never,
+      onProgress: () => {},
+      evenIfDifferent: true,
+      replaced: 'drop',
+      settleMs: 0,
+      lookAgainMs: 0,
+    });
+    await expect(died).rejects.toThrow('died');
+    expect(await run()).toMatchObject({ outcome: 'exchanged', isNew: false, days: [] });
+    over.abort();
+    await traffic;
+    await settled(consumer);
+    await consumer.stop();
+    expect(await numbers()).toMatchObject({
+      compliance_events: appended,
+      flag_changes: appended,
+      flags_current: 80,
+      people: 40,
+    });
+  }, 120_000);
 });
