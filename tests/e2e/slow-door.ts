@@ -9,17 +9,17 @@ import { createEndpoints, type MadeEndpoint } from '../../ingest/endpoints/servi
 import { sources } from '../../ingest/sources.ts';
 
 /**
- * Gives a company one more endpoint with a rate of its own, in the data folder of a server that is stopped: the demo's
- * own endpoints take more than a test can send.
+ * Gives a company one more endpoint with a rate of its own, in the database of a server that is stopped: the demo's own
+ * endpoints take more than a test can send. `env`: the settings of that server.
  */
 export async function addSlowDoor(
-  folder: string,
+  env: Readonly<Record<string, string>>,
   tenantId: TenantId,
   ratePerMinute: number,
 ): Promise<MadeEndpoint> {
   const clock = systemClock;
   const ids = randomIds;
-  const postgres = await openPostgres(loadConfig({ PLUMBLINE_DATA: folder }), {
+  const postgres = await openPostgres(loadConfig(env), {
     log: createSilentLog(),
     clock,
   });

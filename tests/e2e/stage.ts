@@ -29,7 +29,7 @@ export interface Stage {
   /** Delivers a vendor's message with a true proof. @returns the status. */
   deliver(message: Message): Promise<number>;
   /** Stops the server as an administrator would and starts it on the same folder and port. @returns the exit code. */
-  restart(between: (folder: string) => Promise<unknown>): Promise<number | null>;
+  restart(between: (env: Readonly<Record<string, string>>) => Promise<unknown>): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export async function openStage(people: number): Promise<Stage> {
     deliver: (message) => deliver(origin, demo, message),
     restart: async (between) => {
       const code = await server.stop();
-      await between(folder);
+      await between({ ...engines.env, PLUMBLINE_DATA: folder });
       server = await start();
       return code;
     },

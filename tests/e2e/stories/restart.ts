@@ -51,8 +51,8 @@ export function tellRestart(stageOf: () => Stage): void {
         .rows[0];
     const before = { standing: await standing(), newest: await newest() };
 
-    const ended = await stage.restart(async (folder) => {
-      slowDoor = await addSlowDoor(folder, stage.demo.tenantId, allowed);
+    const ended = await stage.restart(async (env) => {
+      slowDoor = await addSlowDoor(env, stage.demo.tenantId, allowed);
     });
     expect(ended).toBe(0);
 
