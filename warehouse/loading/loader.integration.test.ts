@@ -188,6 +188,42 @@ describe('loading events', () => {
   });
 });
 
+describe('events that come late or corrected', () => {
+  /** What is known of each day: of every subject the report with the highest version, wherever its day was. */
+  const days = () =>
+    rows<{ day: string; result: string; subjects: string }>(`
+      SELECT toString(toDate(at)) AS day, result, count() AS subjects
+      FROM (
+        SELECT argMax(occurred_at, version) AS at, argMax(JSONExtractString(payload, 'result'), version) AS result
+        FROM compliance_events FINAL WHERE log_topic = 't8' GROUP BY subject_ref
+      )
+      GROUP BY day, result ORDER BY day, result`);
+  const report = (offset: number, subjectRef: string, occurredAt: string, result: string, version = 0) => ({
+    event: testEvent(8_000_000 + offset, { subjectRef, occurredAt, version, payload: { result } }),
+    person: null,
+    at: { topic: 't8', partition: 0, offset: BigInt(offset) },
+  });
+  const first = report(1, 'order-1', '2026-11-03T10:00:00.000Z', 'clear');
+  const late = report(2, 'order-2', '2026-09-01T10:00:00.000Z', 'clear');
+  const corrected = report(3, 'order-1', '2026-11-02T23:00:00.000Z', 'consider', 1);
+
+  test('move the past days that they are about, each once, in whatever order and however often they come', async () => {
+    await newLoader().loadEvents([first]);
+    expect(await days()).toEqual([{ day: '2026-11-03', result: 'clear', subjects: '1' }]);
+    await newLoader().loadEvents([late]);
+    await newLoader().loadEvents([corrected]);
+    const right = [
+      { day: '2026-09-01', result: 'clear', subjects: '1' },
+      { day: '2026-11-02', result: 'consider', subjects: '1' },
+    ];
+    expect(await days()).toEqual(right);
+    for (const batch of [[first, late, corrected], [late, corrected], [first]])
+      await newLoader().loadEvents(batch);
+    expect(await days()).toEqual(right);
+    expect(await held('t8')).toEqual({ physical: '3', exact: '3', distinct: '3' });
+  });
+});
+
 const at = (offset: number) => ({ topic: 'flags.changed.v1', partition: 0, offset: BigInt(offset) });
 
 describe('loading flag changes', () => {
