@@ -18,6 +18,10 @@ export type Need =
 export interface Expectation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly need: Need;
+  /**
+   * Code with which somebody who is let in is told which right the thing itself asks for: only who may see it is told.
+   */
+  readonly deniedAs?: string;
   /** Requests that touch the things of a company: of one's own, and of another. */
   inputs(of: Handles): readonly unknown[];
 }
@@ -112,6 +116,7 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   'alerts.act': {
     kind: 'mutation',
     need: change,
+    deniedAs: 'alerts.act_denied',
     inputs: ({ alerts }) =>
       [...alerts.values()].map((ids) => ({
         act: 'assign',
