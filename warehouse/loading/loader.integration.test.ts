@@ -188,21 +188,22 @@ describe('loading events', () => {
   });
 });
 
+/** What is known of each day: of every subject the report with the highest version, wherever its day was. */
+const days = () =>
+  rows<{ day: string; result: string; subjects: string }>(`
+    SELECT toString(toDate(at)) AS day, result, count() AS subjects
+    FROM (
+      SELECT argMax(occurred_at, version) AS at, argMax(JSONExtractString(payload, 'result'), version) AS result
+      FROM compliance_events FINAL WHERE log_topic = 't8' GROUP BY subject_ref
+    )
+    GROUP BY day, result ORDER BY day, result`);
+const report = (offset: number, subjectRef: string, occurredAt: string, result: string, version = 0) => ({
+  event: testEvent(8_000_000 + offset, { subjectRef, occurredAt, version, payload: { result } }),
+  person: null,
+  at: { topic: 't8', partition: 0, offset: BigInt(offset) },
+});
+
 describe('events that come late or corrected', () => {
-  /** What is known of each day: of every subject the report with the highest version, wherever its day was. */
-  const days = () =>
-    rows<{ day: string; result: string; subjects: string }>(`
-      SELECT toString(toDate(at)) AS day, result, count() AS subjects
-      FROM (
-        SELECT argMax(occurred_at, version) AS at, argMax(JSONExtractString(payload, 'result'), version) AS result
-        FROM compliance_events FINAL WHERE log_topic = 't8' GROUP BY subject_ref
-      )
-      GROUP BY day, result ORDER BY day, result`);
-  const report = (offset: number, subjectRef: string, occurredAt: string, result: string, version = 0) => ({
-    event: testEvent(8_000_000 + offset, { subjectRef, occurredAt, version, payload: { result } }),
-    person: null,
-    at: { topic: 't8', partition: 0, offset: BigInt(offset) },
-  });
   const first = report(1, 'order-1', '2026-11-03T10:00:00.000Z', 'clear');
   const late = report(2, 'order-2', '2026-09-01T10:00:00.000Z', 'clear');
   const corrected = report(3, 'order-1', '2026-11-02T23:00:00.000Z', 'consider', 1);

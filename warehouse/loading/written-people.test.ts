@@ -43,4 +43,12 @@ describe('people written before', () => {
     for (const row of [toPersonRow(person), moved]) written.add(row);
     expect(written.isNews(later)).toBe(true);
   });
+
+  test('stand-ins of one person: the later is news when it says something else; a full row always', () => {
+    const written = createWrittenPeople(true);
+    written.add(standIn);
+    expect(written.isNews(standIn)).toBe(false);
+    expect(written.isNews({ ...standIn, phase: 'leave' })).toBe(true);
+    expect(written.isNews({ ...standIn, version: 1 })).toBe(true);
+  });
 });

@@ -12,24 +12,26 @@ export interface WrittenPeople {
 const remembered = 100_000;
 
 const keyOf = (person: Row<'people'>) => `${String(person.tenant_id)}/${String(person.employee_id)}`;
-const contentOf = ({ version: _version, ...content }: Row<'people'>) => Object.values(content).join('\0');
+const contentOf = ({ version, ...content }: Row<'people'>) =>
+  [isStandIn({ version }), ...Object.values(content)].join('\0');
+const isStandIn = ({ version }: Pick<Row<'people'>, 'version'>) => version === 0;
 
 /**
- * A stand-in (version 0) tells nothing of a person of whom any row was ever written: it loses against all of them.
+ * A stand-in (version 0) tells nothing of a person of whom a full row was ever written: it loses against all of those.
  * A row that says what the last one said is no news either, but only to the sole writer of the table: on a server
  * another process may have written something else in between.
  */
 export function createWrittenPeople(isSoleWriter: boolean): WrittenPeople {
-  const written = new LRUCache<string, string>({ max: remembered });
+  const written = new LRUCache<string, { isStandIn: boolean; content: string }>({ max: remembered });
   return {
     isNews: (person) => {
       const known = written.get(keyOf(person));
       if (known === undefined) return true;
-      if (person.version === 0) return false;
-      return !isSoleWriter || known !== contentOf(person);
+      if (isStandIn(person) && !known.isStandIn) return false;
+      return !isSoleWriter || known.content !== contentOf(person);
     },
     add: (person) => {
-      written.set(keyOf(person), contentOf(person));
+      written.set(keyOf(person), { isStandIn: isStandIn(person), content: contentOf(person) });
     },
   };
 }
