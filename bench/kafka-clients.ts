@@ -29,9 +29,14 @@ const shown = (value: number) => value.toFixed(value < 10 ? 2 : 1);
  * CPU of the two Kafka libraries for the same messages, acks=all, against the cluster of `TEST_KAFKA_BROKERS` (or
  * `KAFKA_BROKERS`). Rounds alternate, each in a new process; ratios are taken per round and their median is told.
  */
-export async function measureKafkaClients({ quick }: { quick: boolean }): Promise<PartResult> {
+export async function measureKafkaClients(options: {
+  readonly quick: boolean;
+  /** Instead of those of the environment. */
+  readonly brokers?: string;
+}): Promise<PartResult> {
+  const { quick } = options;
   const env = processEnvironment();
-  const brokers = (env['TEST_KAFKA_BROKERS'] ?? env['KAFKA_BROKERS'])?.split(',');
+  const brokers = (options.brokers ?? env['TEST_KAFKA_BROKERS'] ?? env['KAFKA_BROKERS'])?.split(',');
   if (brokers === undefined) throw new Error('set TEST_KAFKA_BROKERS to the brokers of a Kafka cluster');
   const rounds = quick ? 1 : 5;
   const perRequests = quick ? [100] : [50, 500];

@@ -1,40 +1,16 @@
 import { fork } from 'node:child_process';
-import { companyOf, endpointsOf, type DemoState } from '#demo';
-import { systemClock } from '#platform/clock';
-import { checkrReport } from '../demo/simulator/vendors.ts';
-import { proofHeaders, type Message } from '../demo/simulator/wire.ts';
+import { endpointsOf, type DemoState } from '#demo';
+import type { Message } from '../demo/simulator/wire.ts';
+import { checkrReports, signedRequests } from './checkr-reports.ts';
 import { cpuSecondsOf, ownCpuSeconds } from './cpu.ts';
 import type { DoorAddress } from './door-process.ts';
 import { metric, type PartResult } from './metrics.ts';
 import { sendClosed } from './pace.ts';
-import { encodeRequest, openSender } from './sender.ts';
+import { openSender } from './sender.ts';
 import { endProcess } from '../tests/support/server-process.ts';
 import { removeFolder, startServer, temporaryFolder } from './server-under-test.ts';
 
 const connections = 256;
-const company = { seed: 1, people: 500, todayMs: systemClock.nowMs() };
-
-/** Reports that differ in id, person and result, ~650 bytes, as Checkr sends them. */
-function reports(count: number): Message[] {
-  const { people } = companyOf(company);
-  const nowMs = systemClock.nowMs();
-  return Array.from({ length: count }, (_, index) => {
-    const person = people[index % people.length];
-    if (person === undefined) throw new Error('the company has no people');
-    const id = `bench${index.toString(36)}`;
-    const result = index % 10 === 0 ? 'consider' : 'clear';
-    const report = { id: `r${id}`, status: 'complete', result };
-    return checkrReport(person, 'report.completed', id, report, nowMs);
-  });
-}
-
-function prepared(messages: readonly Message[], url: string, secret: string): Buffer[] {
-  return messages.map((message) => {
-    const headers = { 'content-type': message.contentType, ...proofHeaders(message, secret, 0) };
-    return encodeRequest(url, headers, message.body);
-  });
-}
-
 interface Load {
   readonly host: string;
   readonly port: number;
@@ -78,7 +54,7 @@ async function doorAlone(messages: readonly Message[], quick: boolean): Promise<
       child.once('message', (told) => resolve(told as DoorAddress));
       child.once('exit', (code) => reject(new Error(`the door ended with code ${code}`)));
     });
-    const requests = prepared(messages, `http://127.0.0.1:${door.port}${door.path}`, door.secret);
+    const requests = signedRequests(messages, `http://127.0.0.1:${door.port}${door.path}`, door.secret);
     const pid = child.pid ?? 0;
     const [warmUpMs, durationMs] = quick ? [1000, 3000] : [3000, 15_000];
     const cpuSeconds = () => cpuSecondsOf(pid);
@@ -93,7 +69,7 @@ async function wholeApp(messages: readonly Message[], quick: boolean): Promise<A
   const server = await startServer({ people: 500, history: false });
   try {
     const { url, secret } = endpointsOf(server.state satisfies DemoState, server.origin).checkr;
-    const requests = prepared(messages, url, secret);
+    const requests = signedRequests(messages, url, secret);
     const [warmUpMs, durationMs] = quick ? [1000, 3000] : [2000, 10_000];
     const { port, cpuSeconds } = server;
     return await accepted({ host: 'localhost', port, requests, warmUpMs, durationMs, cpuSeconds });
@@ -109,7 +85,7 @@ const said = (value: number) => Math.round(value).toLocaleString('en');
  * alone; with the consumers in the same process they take most of the CPU, and that figure is told beside it.
  */
 export async function measureWebhooks({ quick }: { quick: boolean }): Promise<PartResult> {
-  const messages = reports(quick ? 10_000 : 50_000);
+  const messages = checkrReports(quick ? 10_000 : 50_000);
   const door = await doorAlone(messages, quick);
   const app = await wholeApp(messages, quick);
   if (door.refused + app.refused > 0) {
