@@ -397,6 +397,7 @@ describe('every door', () => {
       ['/health/ready', 200],
       ['/health/pipeline', 200],
     ],
+    '/metrics': () => [['/metrics', 401]],
   };
 
   test('has an expectation here', () => {

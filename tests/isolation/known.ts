@@ -7,25 +7,27 @@ const idPattern = /\b[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
 
 export const idsIn = (text: string): Set<string> => new Set(text.match(idPattern) ?? []);
 
-/** All that lies in the database of one company, as text by table. Read as the engine's own role, past every policy. */
+/** All that lies in the database of one company, as text by table. Read as the role that sees every company's rows. */
 export async function readRows({ engines }: App, tenantId: string): Promise<ReadonlyMap<string, string[]>> {
-  const { pool } = engines.postgres;
-  const { rows: tables } = await pool.query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped order by 1`,
-  );
-  const found = new Map<string, string[]>();
-  for (const { name } of tables) {
-    const { rows } = await pool.query<{ row: string }>(
-      `select row_to_json(t)::text as row from ${name} t where tenant_id = $1`,
-      [tenantId],
+  return engines.postgres.asSystem(async (tx) => {
+    const { rows: tables } = await sql<{ name: string }>`
+      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped order by 1`.execute(
+      tx,
     );
-    found.set(
-      name,
-      rows.map(({ row }) => row),
-    );
-  }
-  return found;
+    const found = new Map<string, string[]>();
+    for (const { name } of tables) {
+      const { rows } = await sql<{ row: string }>`
+        select row_to_json(t)::text as row from ${sql.table(name)} t where tenant_id = ${tenantId}`.execute(
+        tx,
+      );
+      found.set(
+        name,
+        rows.map(({ row }) => row),
+      );
+    }
+    return found;
+  });
 }
 
 /** Ids of the things of a company that procedures take. */
