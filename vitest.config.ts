@@ -2,10 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
 
-/** About the embedded engines themselves: nothing of a server is in them. */
+/** About the embedded engines themselves, or said of servers by a `*.services.test.ts` beside it. */
 const embeddedOnly = [
+  'cli/*.integration.test.ts',
   'platform/{clickhouse,objects}/*.integration.test.ts',
-  'platform/event-log/crash.integration.test.ts',
+  'platform/event-log/{crash,event-log}.integration.test.ts',
+  'platform/postgres/engine*.integration.test.ts',
+  'scripts/services/*.integration.test.ts',
+  'warehouse/migrate.integration.test.ts',
 ];
 
 export default defineConfig({
@@ -43,8 +47,9 @@ export default defineConfig({
       },
       {
         test: {
+          // The stories that go through every screen and a restart; how screens look is no matter of the engines.
           name: 'services-e2e',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/e2e/plumbline.test.ts'],
           exclude,
           testTimeout: 120_000,
           hookTimeout: 180_000,
