@@ -12,6 +12,9 @@ const embeddedOnly = [
   'warehouse/migrate.integration.test.ts',
 ];
 
+/** On servers, when nothing else runs there: the stories that go through every screen, and what restarts the broker. */
+const alone = ['tests/e2e/plumbline.test.ts', 'platform/event-log/kafka-restart.services.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -39,7 +42,7 @@ export default defineConfig({
           // Against real servers, whose addresses the environment gives: `npm run test:services`.
           name: 'services',
           include: ['**/*.services.test.ts', '**/*.integration.test.ts'],
-          exclude: [...exclude, ...embeddedOnly],
+          exclude: [...exclude, ...embeddedOnly, ...alone],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -47,9 +50,9 @@ export default defineConfig({
       },
       {
         test: {
-          // The stories that go through every screen and a restart; how screens look is no matter of the engines.
-          name: 'services-e2e',
-          include: ['tests/e2e/plumbline.test.ts'],
+          name: 'services-alone',
+          include: alone,
+          sequence: { groupOrder: 1 },
           exclude,
           testTimeout: 120_000,
           hookTimeout: 180_000,

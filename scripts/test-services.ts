@@ -55,7 +55,7 @@ async function startMissing(
 
 function runTests(env: Record<string, string>): Promise<number> {
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const projects = ['--project', 'services', '--project', 'services-e2e'];
+  const projects = ['--project', 'services', '--project', 'services-alone'];
   const child = spawn(process.execPath, [vitest, 'run', ...projects, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',

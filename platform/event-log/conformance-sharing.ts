@@ -93,37 +93,3 @@ export function membersComeAndGo(bench: Bench): void {
     expectOrderPerKey(handled, keys, rounds.count());
   });
 }
-
-/** For engines that run in a process of their own. */
-export function engineRestarts(bench: Bench, restartEngine: () => Promise<void>): void {
-  it(
-    'loses nothing that was acknowledged when the engine restarts, and goes on',
-    { timeout: 120_000 },
-    async () => {
-      const { got, reach } = collect(bench.log());
-      const state = { ending: false };
-      let acknowledged = 0;
-      const insist = async (number: number): Promise<void> => {
-        try {
-          await bench.log().append([record(`key-${number % 8}`, String(Math.floor(number / 8)))]);
-        } catch {
-          await pause(100);
-          await insist(number);
-        }
-      };
-      const writing = (async () => {
-        for (; !state.ending || acknowledged % 8 !== 0; acknowledged += 1) await insist(acknowledged);
-      })();
-      await reach(80);
-      await restartEngine();
-      const before = acknowledged;
-      await until(() => acknowledged > before + 80, 'records after the restart', 60_000);
-      state.ending = true;
-      await writing;
-      const seen = () => [...new Map(got.map((each) => [`${each.key} ${textOf(each)}`, each])).values()];
-      await until(() => seen().length >= acknowledged, 'all that was acknowledged', 60_000);
-      // Some may have come twice; the first of each came in order.
-      expectOrderPerKey(seen(), 8, acknowledged / 8);
-    },
-  );
-}

@@ -11,14 +11,11 @@ import {
   type Bench,
   type LogHome,
 } from './conformance-bench.ts';
-import { engineRestarts, groupsShare, membersComeAndGo } from './conformance-sharing.ts';
+import { groupsShare, membersComeAndGo } from './conformance-sharing.ts';
 import { subscriptions } from './conformance-subscriptions.ts';
 
-/** What every engine of the event log must do. Call inside a test file; `restartEngine` for a server of its own. */
-export function eventLogConformance(
-  makeHome: () => Promise<LogHome>,
-  restartEngine?: () => Promise<void>,
-): void {
+/** What every engine of the event log must do. Call inside a test file. */
+export function eventLogConformance(makeHome: () => Promise<LogHome>): void {
   const bench = createBench(makeHome);
   describe('event log conformance', () => {
     beforeEach(bench.start);
@@ -29,7 +26,6 @@ export function eventLogConformance(
     groupsShare(bench);
     membersComeAndGo(bench);
     subscriptions(bench);
-    if (restartEngine !== undefined) engineRestarts(bench, restartEngine);
   });
 }
 

@@ -27,6 +27,8 @@ interface Session {
   readonly consumer: Consumer;
   /** Fetches on connections of its own: a fetch that waits for records holds up everything behind it. */
   readonly fetcher: Consumer;
+  /** The topics that the group was told of by this session. */
+  topics: readonly string[];
   /** Changes whenever it must be decided anew what to read. */
   epoch: number;
   assigned: boolean;
@@ -56,11 +58,10 @@ export function joinByPlatformatic(deps: MemberDeps): Member {
       const opened = openSession(deps, sleeper);
       session = opened;
       try {
-        track(opened, deps.prefix, topics);
-        if (deps.alone) opened.assigned = true;
-        else await opened.consumer.joinGroup({});
+        await tellTopics(deps, opened, topics);
         attempt = 0;
-        await readWhileMember(deps, opened, sleeper, log);
+        // Topics may change while the group is shared anew: what it was told then is put right as soon as it is.
+        await readWhileMember(deps, opened, { sleeper, log, wanted: () => topics });
       } catch (err) {
         const retryInMs = retryAfterMs(attempt + 1);
         if (!sleeper.stopped()) {
@@ -79,22 +80,12 @@ export function joinByPlatformatic(deps: MemberDeps): Member {
       if (session === undefined) throw new Error('no membership to commit for');
       await commit(session.consumer, deps.prefix, positions);
     },
-    subscribe: async (wanted) => {
+    subscribe: (wanted) => {
       topics = wanted;
-      const opened = session;
-      if (opened === undefined || !opened.assigned) return;
-      track(opened, deps.prefix, wanted);
-      opened.epoch += 1;
+      if (session === undefined) return Promise.resolve();
+      session.epoch += 1;
       sleeper.wake();
-      if (deps.alone) return;
-      opened.assigned = false;
-      try {
-        await opened.consumer.joinGroup({});
-      } catch (err) {
-        // A new session joins with the new topics.
-        opened.failure ??= err instanceof Error ? err : new Error('the group could not be joined');
-        sleeper.wake();
-      }
+      return Promise.resolve();
     },
     leave: async () => {
       sleeper.stop();
@@ -128,7 +119,7 @@ function openSession({ options, prefix, group, hooks }: MemberDeps, sleeper: Sle
   });
   // Trying again is ours: where a partition is read has to be looked up anew.
   const fetcher = new Consumer({ ...options, groupId: prefix + group, retries: 1, retryDelay: 100 });
-  const session: Session = { consumer, fetcher, epoch: 0, assigned: false, failure: undefined };
+  const session: Session = { consumer, fetcher, topics: [], epoch: 0, assigned: false, failure: undefined };
   const change = (failure?: Error) => {
     session.failure ??= failure;
     session.epoch += 1;
@@ -155,6 +146,18 @@ async function closeSession({ hooks }: MemberDeps, session: Session, log: Log): 
   }
 }
 
+/** Joins the group for these topics, again when it has joined for others. */
+async function tellTopics(
+  { prefix, alone }: MemberDeps,
+  session: Session,
+  topics: readonly string[],
+): Promise<void> {
+  session.topics = topics;
+  track(session, prefix, topics);
+  session.assigned = alone;
+  if (!alone) await session.consumer.joinGroup({});
+}
+
 function track({ consumer, fetcher }: Session, prefix: string, topics: readonly string[]): void {
   const wanted = new Set(topics.map((topic) => prefix + topic));
   for (const { topics: tracked } of [consumer, fetcher]) {
@@ -163,17 +166,27 @@ function track({ consumer, fetcher }: Session, prefix: string, topics: readonly 
   }
 }
 
+interface Reading {
+  readonly sleeper: Sleeper;
+  readonly log: Log;
+  /** The topics to read by now. */
+  readonly wanted: () => readonly string[];
+}
+
 async function readWhileMember(
   deps: MemberDeps,
   session: Session,
-  sleeper: Sleeper,
-  log: Log,
+  { sleeper, log, wanted }: Reading,
 ): Promise<void> {
   for (let failures = 0; !sleeper.stopped();) {
     if (session.failure !== undefined) throw session.failure;
     const { epoch } = session;
     if (!session.assigned) {
       await sleeper.untilWoken(limits.heartbeatMs);
+      continue;
+    }
+    if (session.topics !== wanted()) {
+      await tellTopics(deps, session, wanted());
       continue;
     }
     try {
