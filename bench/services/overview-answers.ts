@@ -34,10 +34,11 @@ export function plainStanding(rows: readonly object[]): unknown {
 }
 
 export function plainTrend(rows: readonly object[]): unknown {
-  return rows.map(asRow).map((row) => {
+  const lines = rows.map(asRow).map((row) => {
     const counts = ['red', 'stale', 'yellow', 'green', 'on_hold'].map((name) => Number(row[name] ?? 0));
     return [String(row['day']), String(row['module']), ...counts].join();
   });
+  return lines.toSorted();
 }
 
 export function plainChanges(rows: readonly object[]): unknown {
