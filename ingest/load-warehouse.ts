@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantId } from '#contracts/ids';
+import { peopleChangedTopic, readPersonChanged, type PersonChanged } from '#domain/people';
 import {
   eventsAppliedTopic,
   flagsChangedTopic,
@@ -49,16 +50,28 @@ function personRow({ event, person, appliedAt }: EventApplied, names: PlaceNames
     location: unit(person.locationId, names),
     jobRole: unit(person.jobRoleId, names),
     updatedAt: appliedAt,
+    isAside: true,
   };
 }
 
-function lastOf(rows: readonly EventRow[]): PersonRow[] {
-  const last = new Map<string, PersonRow>();
-  for (const { person } of rows) if (person) last.set(`${person.tenantId}/${person.employeeId}`, person);
-  return [...last.values()];
+function changedRow(person: PersonChanged, names: PlaceNames): PersonRow {
+  return {
+    tenantId: person.tenantId,
+    employeeId: person.employeeId,
+    name: person.name,
+    phase: person.phase,
+    division: unit(person.divisionId, names),
+    location: unit(person.locationId, names),
+    jobRole: unit(person.jobRoleId, names),
+    updatedAt: person.updatedAt,
+  };
 }
 
-/** Loads records of the two topics of the warehouse. They may come again, in other pieces too. */
+function lastOf(people: readonly PersonRow[]): PersonRow[] {
+  return [...new Map(people.map((person) => [`${person.tenantId}/${person.employeeId}`, person])).values()];
+}
+
+/** Loads records of the topics of the warehouse. They may come again, in other pieces too. */
 export async function loadRecords(
   { loader, placeNames }: Pick<LoadWarehouseDeps, 'loader' | 'placeNames'>,
   records: readonly LogRecord[],
@@ -72,8 +85,10 @@ export async function loadRecords(
     .map((record) => ({ change: readFlagChanged(record.value), at: positionOf(record) }));
   if (events.length > 0) {
     await loader.loadEvents(events);
-    await loader.loadPeople(lastOf(events));
+    await loader.loadPeople(lastOf(events.flatMap(({ person }) => person ?? [])));
   }
+  const people = await changedPeople(records, placeNames);
+  if (people.length > 0) await loader.loadPeople(people);
   if (changes.length > 0) await loader.loadFlagChanges(changes);
 }
 
@@ -82,9 +97,10 @@ async function eventRows(
   placeNames: LoadWarehouseDeps['placeNames'],
 ): Promise<EventRow[]> {
   const applied = records.map((record) => ({ record, applied: readEventApplied(record.value) }));
-  const tenants = [...new Set(applied.map((one) => one.applied.event.tenantId))];
-  const names = new Map<string, PlaceNames>();
-  for (const tenantId of tenants) names.set(tenantId, await placeNames(tenantId));
+  const names = await namesOf(
+    applied.map((one) => one.applied.event.tenantId),
+    placeNames,
+  );
   return applied.map((one) => ({
     event: one.applied.event,
     person: personRow(one.applied, names.get(one.applied.event.tenantId) ?? new Map()),
@@ -92,7 +108,30 @@ async function eventRows(
   }));
 }
 
-/** Consumer "warehouse": applied events and flag changes go to ClickHouse in batches, each exactly once. */
+async function changedPeople(
+  records: readonly LogRecord[],
+  placeNames: LoadWarehouseDeps['placeNames'],
+): Promise<PersonRow[]> {
+  const changed = records
+    .filter((record) => record.topic === peopleChangedTopic)
+    .map((record) => readPersonChanged(record.value));
+  const names = await namesOf(
+    changed.map(({ tenantId }) => tenantId),
+    placeNames,
+  );
+  return lastOf(changed.map((person) => changedRow(person, names.get(person.tenantId) ?? new Map())));
+}
+
+async function namesOf(
+  tenantIds: readonly TenantId[],
+  placeNames: LoadWarehouseDeps['placeNames'],
+): Promise<ReadonlyMap<TenantId, PlaceNames>> {
+  const names = new Map<TenantId, PlaceNames>();
+  for (const tenantId of new Set(tenantIds)) names.set(tenantId, await placeNames(tenantId));
+  return names;
+}
+
+/** Consumer "warehouse": applied events, people and flag changes go to ClickHouse in batches, each exactly once. */
 export function createWarehouseConsumer(deps: LoadWarehouseDeps): BatchHandler {
   return async function loadWarehouse(records, signal) {
     const startMs = deps.clock.nowMs();

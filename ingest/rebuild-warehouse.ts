@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { peopleChangedTopic } from '#domain/people';
 import { eventsAppliedTopic, flagsChangedTopic } from '#domain/policy-driver';
 import type { EventLog, LogRecord } from '#platform/event-log';
 import type { DayComparison, Rebuild } from '#warehouse';
@@ -70,7 +71,7 @@ async function compareUntilEqual(deps: RebuildWarehouseDeps): Promise<DayCompari
   }
 }
 
-/** Reads both topics from where the rebuild stands to their ends. */
+/** Reads the topics from where the rebuild stands to their ends. */
 async function readOn(deps: RebuildWarehouseDeps): Promise<void> {
   const { rebuild, placeNames, signal, onProgress } = deps;
   const loader = rebuild.loader();
@@ -86,7 +87,7 @@ async function readOn(deps: RebuildWarehouseDeps): Promise<void> {
 
 /** Of all partitions together: few large inserts, however many partitions there are. */
 async function nextBatch({ rebuild, eventLog }: RebuildWarehouseDeps): Promise<LogRecord[]> {
-  const wanted: readonly string[] = [eventsAppliedTopic, flagsChangedTopic];
+  const wanted: readonly string[] = [eventsAppliedTopic, flagsChangedTopic, peopleChangedTopic];
   const batch: LogRecord[] = [];
   for (const { topic, partitions } of await eventLog.topics()) {
     if (!wanted.includes(topic)) continue;

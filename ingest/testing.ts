@@ -21,9 +21,9 @@ export async function openIngest(postgres: Postgres, options: { findApi?: FindVe
   const clock = systemClock;
   const logger = createSilentLog();
   const audit = createAudit({ clock, ids: randomIds });
-  const people = createPeople({ postgres, clock, ids: randomIds, audit });
   const identity = createIdentity({ postgres, clock, ids: randomIds, audit });
   const log = await openPostgresEventLog({ postgres, clock, log: logger, pollMs: 50 });
+  const people = createPeople({ postgres, clock, ids: randomIds, audit, outbox: log.outbox });
   const ingest = createIngest({
     postgres,
     log,

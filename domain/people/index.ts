@@ -1,3 +1,4 @@
+export { peopleChangedTopic, readPersonChanged, type PersonChanged } from './announce.ts';
 export { type ImportRow } from './import-rows.ts';
 export type { NewEmployee } from './insert.ts';
 export { matchEmployees } from './match.ts';

@@ -1,27 +1,27 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeProfile } from '#contracts/events/people';
-import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
-import { vendorContext, type ActContext, type AuditDraft } from '#domain/audit';
+import type { EmployeeId, TenantId } from '#contracts/ids';
+import { vendorContext, type ActContext } from '#domain/audit';
 import { canChangeRoster, type Scope } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
+import type { Outbox } from '#platform/event-log';
 import type { Postgres, Tx } from '#platform/postgres';
 import { admit, type Newcomer } from './admit.ts';
+import { announcePeople } from './announce.ts';
 import { applyEvents, type AppliedPeopleEvents } from './apply-events.ts';
 import type { ImportRow } from './import-rows.ts';
 import { importEmployees, type ImportResult } from './import.ts';
-import { insertMany, requireZones, type InsertDeps, type NewEmployee } from './insert.ts';
+import { insertMany, type InsertDeps, type NewEmployee } from './insert.ts';
 import { takePhaseChanges } from './phases.ts';
 import {
   listDivisions,
   listJobRoles,
   listLocations,
-  upsertDivisions,
-  upsertJobRoles,
-  upsertLocations,
   type Division,
   type JobRole,
   type Location,
 } from './places.ts';
+import { savePlaces, type PlacesInput, type SavedPlaces } from './save-places.ts';
 import { learned, linked, type LearnedReference, type Reference } from './references.ts';
 import {
   countEmployees,
@@ -36,30 +36,13 @@ import { listReferences, upsertReferences } from './store.postgres.ts';
 
 export interface PeopleDeps extends InsertDeps {
   readonly postgres: Postgres;
-}
-
-/** Divisions, locations and job roles of a company, new or changed by code. */
-export interface PlacesInput {
-  readonly divisions?: readonly { readonly code: string; readonly name: string }[];
-  readonly locations?: readonly {
-    readonly code: string;
-    readonly name: string;
-    readonly zone: string;
-    readonly jurisdiction: string | null;
-  }[];
-  readonly jobRoles?: readonly Pick<JobRole, 'code' | 'name' | 'requirements'>[];
-}
-
-/** Ids in the order of the input. */
-export interface SavedPlaces {
-  readonly divisions: readonly DivisionId[];
-  readonly locations: readonly LocationId[];
-  readonly jobRoles: readonly JobRoleId[];
+  readonly outbox: Pick<Outbox, 'add'>;
 }
 
 /**
  * People of a tenant. Functions with a scope open their own transaction unless given one; those with a `tx` run in the
- * caller's, which is bound to the tenant. Every write is audited in its transaction.
+ * caller's, which is bound to the tenant. Every write is audited in its transaction and announced at its end
+ * (`people.changed.v1`), so one that is given a `tx` comes last in it.
  */
 export interface People {
   /** Throws `people.not_permitted` when the role sees no people. */
@@ -110,12 +93,14 @@ export interface People {
   linkReferences(tx: Tx, tenantId: TenantId, links: readonly Reference[], context: ActContext): Promise<void>;
   /** Remembers what vendors' messages tell; ids that already mean somebody are left alone. */
   learnReferences(tx: Tx, tenantId: TenantId, links: readonly LearnedReference[]): Promise<void>;
+  /** Announces nothing: whoever goes on in the transaction ends it with `announce` of those changed. */
   applyEvents(
     tx: Tx,
     tenantId: TenantId,
     events: readonly ComplianceEvent[],
     context: ActContext,
   ): Promise<AppliedPeopleEvents>;
+  announce(tx: Tx, employeeIds: readonly EmployeeId[]): Promise<void>;
   /** Phases that change by date alone; answers whose flags are to be decided again. Call until empty. */
   takePhaseChanges(tx: Tx, tenantId: TenantId, limit: number): Promise<EmployeeId[]>;
 }
@@ -125,6 +110,7 @@ export function createPeople(deps: PeopleDeps): People {
   function within<T>(scope: Scope, tx: Tx | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
     return tx === undefined ? postgres.asTenant(scope.tenantId, work) : work(tx);
   }
+  const announce: People['announce'] = (tx, ids) => announcePeople(deps.outbox, tx, ids);
   const get: People['get'] = (scope, id, tx) =>
     within(scope, tx, async (inner) => (await findEmployee(inner, scope, id)) ?? notFound(id));
 
@@ -146,15 +132,35 @@ export function createPeople(deps: PeopleDeps): People {
       within(scope, undefined, (tx) => updateByHand(deps, tx, scope, id, profile, context)),
     importEmployees: (scope, rows, options) => {
       if (!canChangeRoster(scope)) return Promise.reject(rosterRefused());
-      return within(scope, undefined, (tx) => importEmployees(deps, tx, scope.tenantId, rows, options));
+      return within(scope, undefined, async (tx) => {
+        const result = await importEmployees(deps, tx, scope.tenantId, rows, options);
+        await announce(tx, result.changed);
+        return result;
+      });
     },
     savePlaces: (tx, tenantId, places, context) => savePlaces(deps, tx, tenantId, places, context),
-    insertMany: (tx, tenantId, people, context) => insertMany(deps, tx, tenantId, people, context),
-    admit: (tx, tenantId, newcomers, context) => admit(deps, tx, tenantId, newcomers, context),
+    insertMany: async (tx, tenantId, people, context) => {
+      const added = await insertMany(deps, tx, tenantId, people, context);
+      await announce(tx, added);
+      return added;
+    },
+    admit: async (tx, tenantId, newcomers, context) => {
+      const admitted = await admit(deps, tx, tenantId, newcomers, context);
+      await announce(
+        tx,
+        admitted.filter((id) => id !== null),
+      );
+      return admitted;
+    },
     linkReferences: (tx, tenantId, links, context) => linkReferences(deps, tx, tenantId, links, context),
     learnReferences: (tx, tenantId, links) => learnReferences(deps, tx, tenantId, links),
     applyEvents: (tx, tenantId, events, context) => applyEvents(deps, tx, tenantId, events, context),
-    takePhaseChanges: (tx, tenantId, limit) => takePhaseChanges(deps, tx, tenantId, limit),
+    announce,
+    takePhaseChanges: async (tx, tenantId, limit) => {
+      const moved = await takePhaseChanges(deps, tx, tenantId, limit);
+      await announce(tx, moved);
+      return moved;
+    },
   };
 }
 
@@ -200,7 +206,7 @@ async function updateByHand(
     payload: { profile: JSON.parse(JSON.stringify(profile)) },
     review: null,
   };
-  const { reviews } = await applyEvents(deps, tx, scope.tenantId, [event], context);
+  const { changed, reviews } = await applyEvents(deps, tx, scope.tenantId, [event], context);
   if (reviews.length > 0) {
     throw new PlumblineError({
       kind: 'invalid',
@@ -208,57 +214,8 @@ async function updateByHand(
       detail: `The change was not made: ${reviews.map((review) => review.reason).join('; ')}.`,
     });
   }
+  await announcePeople(deps.outbox, tx, changed);
   return (await findEmployee(tx, scope, id)) ?? notFound(id);
-}
-
-async function savePlaces(
-  deps: PeopleDeps,
-  tx: Tx,
-  tenantId: TenantId,
-  places: PlacesInput,
-  context: ActContext,
-): Promise<SavedPlaces> {
-  const { ids } = deps;
-  const { divisions = [], locations = [], jobRoles = [] } = places;
-  requireZones(locations);
-  const saved = {
-    divisions: await upsertDivisions(
-      tx,
-      tenantId,
-      divisions.map((division) => ({ ...division, id: ids.next('division') })),
-    ),
-    locations: await upsertLocations(
-      tx,
-      tenantId,
-      locations.map((location) => ({ ...location, id: ids.next('location') })),
-    ),
-    jobRoles: await upsertJobRoles(
-      tx,
-      tenantId,
-      jobRoles.map((jobRole) => ({ ...jobRole, id: ids.next('jobRole') })),
-    ),
-  };
-  const drafts = [
-    ...saveDrafts('division', divisions, saved.divisions, context),
-    ...saveDrafts('location', locations, saved.locations, context),
-    ...saveDrafts('job_role', jobRoles, saved.jobRoles, context),
-  ];
-  await deps.audit.append(tx, tenantId, drafts);
-  return saved;
-}
-
-function saveDrafts(
-  type: string,
-  inputs: readonly unknown[],
-  ids: readonly string[],
-  context: ActContext,
-): AuditDraft[] {
-  return inputs.map((after, index) => ({
-    ...context,
-    act: `people:${type}:save`,
-    subject: { type, id: ids[index] ?? '' },
-    after,
-  }));
 }
 
 async function linkReferences(

@@ -128,6 +128,10 @@ export async function insertEmployees(
   }
 }
 
+/**
+ * Writes them as they are now. `updated_at` of one person rises with each change, also where the clock stands still or a
+ * process with a slower one comes second: of two announcements the later is the truer.
+ */
 export async function updateEmployees(
   tx: Tx,
   employees: readonly StoredEmployee[],
@@ -143,7 +147,8 @@ export async function updateEmployees(
         leave_from = r.leave_from, return_on = r.return_on, zone = r.zone, jurisdiction = r.jurisdiction,
         division_id = r.division_id, location_id = r.location_id, job_role_id = r.job_role_id,
         manager_id = r.manager_id, safety_sensitive_first_at = r.safety_sensitive_first_at,
-        requirements = ${requirementsOrNull}, updated_at = ${at}::timestamptz
+        requirements = ${requirementsOrNull},
+        updated_at = greatest(${at}::timestamptz, e.updated_at + interval '1 millisecond')
       from jsonb_to_recordset(${rows}::jsonb) as r${recordset}
       where e.tenant_id = ${thisTenant} and e.id = r.id`.execute(tx);
   }

@@ -15,7 +15,14 @@ export const context = systemContext('test');
 export function createPeopleBench(postgres: Postgres) {
   const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
   const audit: Audit = createAudit({ clock, ids: randomIds });
-  const people = createPeople({ postgres, clock, ids: randomIds, audit });
+  const people = createPeople({
+    postgres,
+    clock,
+    ids: randomIds,
+    audit,
+    // What is announced is looked at where it arrives: tests/warehouse.
+    outbox: { add: () => Promise.resolve() },
+  });
   const identity = createIdentity({ postgres, clock, ids: randomIds, audit });
 
   async function company() {

@@ -144,7 +144,16 @@ async function applyInside(
   const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
   const asked = { tenantId, questions, subjects, folded: folded.records, policy, atMs, at };
   const { changes, drafts } = await redecide(deps, tx, asked);
-  await announce(deps, tx, { tenantId, fresh, subjects, changes, drafts: [...reviews, ...drafts], at });
+  const moved = lifecycle.changed;
+  await announce(deps, tx, {
+    tenantId,
+    fresh,
+    moved,
+    subjects,
+    changes,
+    drafts: [...reviews, ...drafts],
+    at,
+  });
   return { fresh: fresh.length, changes };
 }
 
@@ -154,6 +163,8 @@ async function announce(
   input: {
     tenantId: TenantId;
     fresh: readonly ComplianceEvent[];
+    /** People who are different now. */
+    moved: readonly EmployeeId[];
     subjects: readonly FlagSubject[];
     changes: readonly FlagChanged[];
     drafts: readonly AuditDraft[];
@@ -162,6 +173,7 @@ async function announce(
 ): Promise<void> {
   const byId = new Map(input.subjects.map((subject) => [subject.facts.employeeId as string, subject]));
   await deps.audit.append(tx, input.tenantId, [...input.fresh.map(eventDraft), ...input.drafts]);
+  await deps.people.announce(tx, input.moved);
   await deps.outbox.add(tx, [
     ...input.fresh.map((event) => eventAppliedRecord(event, byId.get(event.employeeId), input.at)),
     ...input.changes.map(flagChangedRecord),
@@ -183,7 +195,7 @@ async function recheckTenant(
     const subjects = await deps.people.subjects(tx, [...questions.keys()], at);
     const asked = { tenantId, questions, subjects, folded: [], policy, atMs, at };
     const result = await redecide(deps, tx, asked);
-    await announce(deps, tx, { tenantId, fresh: [], subjects, ...result, at });
+    await announce(deps, tx, { tenantId, fresh: [], moved: [], subjects, ...result, at });
     return result.changes;
   });
   deps.onChanges(changes);

@@ -18,6 +18,8 @@ export interface PeoplePort {
     events: readonly ComplianceEvent[],
     at: string,
   ): Promise<AppliedLifecycle>;
+  /** Announces people as this transaction leaves them; takes the log, so it comes after every other lock. */
+  announce(tx: Tx, employeeIds: readonly EmployeeId[]): Promise<void>;
 }
 
 export interface AppliedLifecycle {

@@ -15,6 +15,9 @@ export const people = {
     location_name: plain(word, 'Name of the location.'),
     job_role_id: plain(word, 'Job role; empty when none.'),
     job_role_name: plain(word, 'Name of the job role.'),
-    version: plain('UInt64', 'When the person was changed, ms since 1970; the highest wins.'),
+    version: plain(
+      'UInt64',
+      'When the person was changed, ms since 1970 (s when an event told it); the highest wins.',
+    ),
   },
 } as const satisfies Table;

@@ -24,6 +24,11 @@ export interface PersonRow {
   readonly jobRole: NamedUnit | null;
   /** Instant of the person's last change: of two rows of one person the later wins. */
   readonly updatedAt: string;
+  /**
+   * Told along with an event, as the person was read then. An announced row is better at any time: the event may have
+   * been decided while a change of the person was being made. Default false.
+   */
+  readonly isAside?: boolean;
 }
 
 export interface NamedUnit {
@@ -153,9 +158,24 @@ export function toPersonRow(person: PersonRow): Row<'people'> {
     name: person.name,
     phase: person.phase,
     ...unitColumns(person),
-    version: Date.parse(person.updatedAt),
+    version: versionOf(person),
   };
 }
+
+/** Announced rows count in ms, rows told aside in s: below all of those, above the stand-ins. */
+function versionOf({ updatedAt, isAside = false }: PersonRow): number {
+  const atMs = Date.parse(updatedAt);
+  return isAside ? Math.floor(atMs / 1000) : atMs;
+}
+
+/** How much a row of `people` is to be believed: a stand-in, told along with an event, or announced. */
+export function rankOf({ version }: Pick<Row<'people'>, 'version'>): 0 | 1 | 2 {
+  if (version === 0) return 0;
+  return Number(version) < leastAnnounced ? 1 : 2;
+}
+
+/** As ms: in the year 1973. As s: in the year 5138. */
+const leastAnnounced = 1e11;
 
 /** What a flag change tells of its person. Version 0: any row from the people module is better. */
 export function toPersonStandIn({ change }: FlagChangeRow): Row<'people'> {

@@ -51,4 +51,17 @@ describe('people written before', () => {
     expect(written.isNews({ ...standIn, phase: 'leave' })).toBe(true);
     expect(written.isNews({ ...standIn, version: 1 })).toBe(true);
   });
+
+  test('what an event tells along of a person who was announced is no news, however late it comes', () => {
+    const aside = (phase: PersonRow['phase'], updatedAt: string) =>
+      toPersonRow({ ...person, phase, updatedAt, isAside: true });
+    const written = createWrittenPeople(false);
+    written.add(aside('active', '2026-11-20T09:00:00.000Z'));
+    expect(written.isNews(aside('leave', '2026-11-20T09:30:00.000Z'))).toBe(true);
+    expect(written.isNews(toPersonRow(person))).toBe(true);
+    written.add(toPersonRow(person));
+    const late = aside('leave', '2027-01-01T00:00:00.000Z');
+    expect(written.isNews(late)).toBe(false);
+    expect(Number(late.version)).toBeLessThan(Number(toPersonRow(person).version));
+  });
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Row } from './rows.ts';
+import { rankOf, type Row } from './rows.ts';
 
 /** Remembers which rows of `people` this process wrote, so that the same is not written with every event. */
 export interface WrittenPeople {
@@ -13,25 +13,24 @@ const remembered = 100_000;
 
 const keyOf = (person: Row<'people'>) => `${String(person.tenant_id)}/${String(person.employee_id)}`;
 const contentOf = ({ version, ...content }: Row<'people'>) =>
-  [isStandIn({ version }), ...Object.values(content)].join('\0');
-const isStandIn = ({ version }: Pick<Row<'people'>, 'version'>) => version === 0;
+  [rankOf({ version }), ...Object.values(content)].join('\0');
 
 /**
- * A stand-in (version 0) tells nothing of a person of whom a full row was ever written: it loses against all of those.
+ * A row of lower rank tells nothing of a person of whom a better one was ever written: it loses against all of those.
  * A row that says what the last one said is no news either, but only to the sole writer of the table: on a server
  * another process may have written something else in between.
  */
 export function createWrittenPeople(isSoleWriter: boolean): WrittenPeople {
-  const written = new LRUCache<string, { isStandIn: boolean; content: string }>({ max: remembered });
+  const written = new LRUCache<string, { rank: number; content: string }>({ max: remembered });
   return {
     isNews: (person) => {
       const known = written.get(keyOf(person));
       if (known === undefined) return true;
-      if (isStandIn(person) && !known.isStandIn) return false;
+      if (rankOf(person) < known.rank) return false;
       return !isSoleWriter || known.content !== contentOf(person);
     },
     add: (person) => {
-      written.set(keyOf(person), { isStandIn: isStandIn(person), content: contentOf(person) });
+      written.set(keyOf(person), { rank: rankOf(person), content: contentOf(person) });
     },
   };
 }

@@ -54,11 +54,12 @@ const models: RecordModels = {
 export function createDomain(deps: DomainDeps): Domain {
   const { postgres, clock, ids, outbox } = deps;
   const audit = createAudit({ clock, ids });
-  const people = createPeople({ postgres, clock, ids, audit });
+  const people = createPeople({ postgres, clock, ids, audit, outbox });
   const alerts = createAlerts({ postgres, audit, clock, ids });
   const packs = compilePacks();
   const peoplePort: PeoplePort = {
     subjects: loadPersons,
+    announce: people.announce,
     applyEvents: (tx, tenantId: TenantId, events) =>
       people.applyEvents(tx, tenantId, events, systemContext('people')),
   };

@@ -1,3 +1,4 @@
+import { peopleChangedTopic } from '#domain/people';
 import { eventsAppliedTopic, flagsChangedTopic } from '#domain/policy-driver';
 import type { Clock } from '#platform/clock';
 import type { EngineConfig } from '#platform/config';
@@ -24,6 +25,7 @@ const topicRules: readonly TopicRule[] = [
   { topic: 'compliance.*', retentionMs: logRetentionMs },
   { topic: eventsAppliedTopic, retentionMs: logRetentionMs },
   { topic: flagsChangedTopic, retentionMs: logRetentionMs },
+  { topic: peopleChangedTopic, retentionMs: logRetentionMs },
 ];
 
 export interface EventLogInput {

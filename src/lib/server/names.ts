@@ -1,3 +1,4 @@
+import { peopleChangedTopic } from '#domain/people';
 import { eventsAppliedTopic, flagsChangedTopic } from '#domain/policy-driver';
 import { ingestTopics } from '#ingest';
 import type { EventLog } from '#platform/event-log';
@@ -6,7 +7,7 @@ import type { EventLog } from '#platform/event-log';
 export const groupTopics = {
   ...ingestTopics,
   apply: ['compliance.*'],
-  warehouse: [eventsAppliedTopic, flagsChangedTopic],
+  warehouse: [eventsAppliedTopic, flagsChangedTopic, peopleChangedTopic],
 } as const;
 
 /** The consumer groups of the flow; `live` is each process with viewers for itself. */
