@@ -34,6 +34,12 @@ export function tellPerson(stageOf: () => Stage): void {
         .filter({ hasText: 'DOT' });
       expect(await past.getAttribute('data-flag')).toBe('green');
       expect(await page.getByRole('region', { name: 'Timeline' }).getByText('Today').count()).toBe(0);
+      // What the frame says of the past is what is shown: as known then, or with all that came later.
+      const asKnownThen = page.getByText('As it was known at the end of');
+      await asKnownThen.waitFor();
+      await page.getByRole('link', { name: 'As known today' }).click();
+      await page.getByText('as it is known today').waitFor();
+      expect(await asKnownThen.count()).toBe(0);
       const then = await ask<{ at: string }>(page, stage.origin, 'person.page', {
         employeeId: driver.employeeId,
         asOf: day,
