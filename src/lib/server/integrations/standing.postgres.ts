@@ -18,7 +18,7 @@ const changesLookedAt = 2000;
 export function createStandingReader(postgres: Postgres) {
   return (scope: Scope, at: string): Promise<VendorStanding> =>
     postgres.asTenant(scope.tenantId, async (tx) => {
-      const lags = await sql<{ endpoint_id: string; median_ms: number; p99_ms: number }>`
+      const lags = await sql<{ endpoint_id: string; median_ms: string; p99_ms: string }>`
         select e.endpoint_id,
           extract(epoch from percentile_cont(0.5) within group (order by h.recorded_at - e.received_at)) * 1000 as median_ms,
           extract(epoch from percentile_cont(0.99) within group (order by h.recorded_at - e.received_at)) * 1000 as p99_ms
