@@ -52,9 +52,11 @@ export function createOutbox(deps: OutboxDeps): RelayedOutbox {
   function wakeAndLog(): void {
     if (state.stopped) return;
     if (!deps.relay) return void deps.signals?.send(channel, '');
-    wake().catch((err: unknown) =>
-      log.warn({ err }, 'the outbox could not be moved; it will be tried again'),
-    );
+    // Whoever wakes a move under way is told of its failure too: one line for it is enough.
+    const isFirst = moving === undefined;
+    wake().catch((err: unknown) => {
+      if (isFirst) log.warn({ err }, 'the outbox could not be moved; it will be tried again');
+    });
   }
 
   const timer = deps.relay ? setInterval(wakeAndLog, deps.pollMs) : undefined;
