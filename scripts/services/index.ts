@@ -40,7 +40,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const ports = await choosePorts(folder, options.ports ?? {});
   const services = createServices(folder, ports, say, options.kafkaReachedAt);
-  await Promise.all(only.map((name) => startOne(services[name], say)));
+  // All are waited for, also when one fails: whoever then removes the folder finds what runs.
+  const started = await Promise.allSettled(only.map((name) => startOne(services[name], say)));
+  for (const each of started) if (each.status === 'rejected') throw each.reason;
   return services;
 }
 

@@ -93,11 +93,10 @@ function setUp({ home, data, owner }: Place): void {
     if (status === 0 && !stderr.includes('ERROR')) return;
     throw failure('services.setup_failed', `Postgres could not be set up (${program}):\n${stdout}${stderr}`);
   };
-  run('initdb', [
-    ...['-D', data, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-    ...['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync'],
-    ...serverSettings.flatMap((setting) => ['--set', setting]),
-  ]);
+  const owning = ['-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const text = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const settings = serverSettings.flatMap((setting) => ['--set', setting]);
+  run('initdb', ['-D', data, ...owning, ...text, ...settings, '--no-sync']);
   rmSync(passwordFile);
   const statements = [
     'create extension vector',

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { servicesEnvironment } from './environment.ts';
 import { freePort } from './host.ts';
 import { findServices, removeServices, startServices, temporaryFolder, type Service } from './index.ts';
@@ -81,4 +82,27 @@ describe('a service', () => {
 it('another port is chosen where the wished one is taken', async () => {
   const port = Number(new URL(service.url).port);
   expect(await freePort(port)).not.toBe(port);
+});
+
+describe('a download that no registry gives', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('is named with what to do, once the other services stand and can be removed', async () => {
+    const apart = temporaryFolder();
+    vi.stubEnv('SERVICES_CACHE', path.join(apart, 'cache'));
+    vi.stubEnv('SERVICES_MAVEN_URL', 'http://127.0.0.1:9');
+    const starting = startServices({
+      folder: apart,
+      only: ['kafka', 'clickhouse'],
+      ports: { kafka: 0, postgres: 0, clickhouse: 0 },
+    });
+    await expect(starting).rejects.toMatchObject({
+      code: 'services.unreachable',
+      detail: expect.stringMatching(/127\.0\.0\.1:9, which did not answer.*HTTPS_PROXY/),
+    });
+    const { clickhouse } = findServices(apart, silent);
+    expect(await clickhouse.isRunning()).toBe(true);
+    await removeServices(apart, silent);
+    expect(await clickhouse.isRunning()).toBe(false);
+  });
 });
