@@ -26,12 +26,24 @@ export interface AcceptorDeps {
  */
 export type Accept = (endpoint: OpenEndpoint, rawBody: Buffer, headers: SourceHeaders) => Promise<string>;
 
+/**
+ * Vendors give up after some ten seconds and must hear before that. What is appended later all the same is a delivery like
+ * any other: its events have the ids that the vendor's next try will have.
+ */
+const answerWithinMs = 6000;
+
 export function createAcceptor({ log, counters, measures, clock, ids, parsedBodies }: AcceptorDeps): Accept {
   async function store(record: NewRecord): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the log did not answer in time')), answerWithinMs);
+    });
     try {
-      await log.append([record]);
+      await Promise.race([log.append([record]), tooLate]);
     } catch (error) {
       throw notStored(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
