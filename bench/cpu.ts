@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * CPU seconds of a process and all that it started, user and system. Wall time says little on a machine with
+ * CPU seconds of a process and all that it started, user and system; on Linux also of those that ended. Wall time says little on a machine with
  * neighbours; CPU time hardly moves with them. Linux reads /proc (10 ms steps); elsewhere `ps` (10 ms to 1 s steps).
  */
 export function cpuSecondsOf(pid: number): number {
@@ -27,8 +27,9 @@ function readProc(): Map<number, Process> {
     if (!/^\d+$/.test(name)) continue;
     const fields = statOf(name);
     if (fields === null) continue;
-    const [, parent, , , , , , , , , , user, system] = fields;
-    found.set(Number(name), { parent: Number(parent), seconds: (Number(user) + Number(system)) / ticksPerS });
+    const [, parent, , , , , , , , , , user, system, endedUser, endedSystem] = fields;
+    const ticks = [user, system, endedUser, endedSystem].reduce((sum, each) => sum + Number(each), 0);
+    found.set(Number(name), { parent: Number(parent), seconds: ticks / ticksPerS });
   }
   return found;
 }

@@ -121,7 +121,7 @@ export async function measureApply(
   engines: Engines,
   { quick }: { readonly quick: boolean },
 ): Promise<PartResult> {
-  const [rounds, count] = quick ? [2, 1000] : [5, 6000];
+  const [rounds, count] = quick ? [2, 1000] : [5, 3000];
   const ingest = await engines.start('ingest');
   const worker = await engines.start('worker');
   try {

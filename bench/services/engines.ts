@@ -21,6 +21,7 @@ export interface Engines {
   readonly clickhouseUrl: string;
   readonly brokers: string;
   start(role: Role): Promise<ServerProcess & { readonly port: number }>;
+  /** Ends the roles that still run, and the servers with their data. */
   close(): Promise<void>;
 }
 
@@ -47,7 +48,9 @@ export async function openEngines({ people, say }: EnginesInput): Promise<Engine
     API_RATE_PER_MINUTE: admitted,
     SHUTDOWN_NOTICE_MS: '100',
   };
+  const started: ServerProcess[] = [];
   const close = async () => {
+    await Promise.all(started.filter((role) => role.isRunning()).map((role) => role.stop()));
     await removeServices(home, say);
     rmSync(folder, { recursive: true, force: true });
   };
@@ -66,7 +69,9 @@ export async function openEngines({ people, say }: EnginesInput): Promise<Engine
       start: async (role) => {
         const port = await freePort();
         const program = ['cli.ts', role, '--port', String(port), '--host', 'localhost'];
-        return { ...(await startServer({ folder: data, port, env, program })), port };
+        const server = await startServer({ folder: data, port, env, program });
+        started.push(server);
+        return { ...server, port };
       },
       close,
     };

@@ -166,7 +166,7 @@ export async function measureIngest(
 ): Promise<PartResult> {
   const times = quick
     ? { rounds: 2, warmUpMs: 500, roundMs: 1500, tryMs: 700 }
-    : { rounds: 5, warmUpMs: 4000, roundMs: 6000, tryMs: 3000 };
+    : { rounds: 5, warmUpMs: 8000, roundMs: 4000, tryMs: 3000 };
   const messages = checkrReports(quick ? 5000 : 30_000);
   const topics = openTopicReader(engines.brokers);
   const ingest = await engines.start('ingest');

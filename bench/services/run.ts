@@ -52,7 +52,10 @@ async function run(wanted: readonly string[]): Promise<void> {
   const options = { quick: values.quick, minutes, say: (line: string) => say(`• ${line}`) };
   const metrics: Metric[] = [];
   const failed: string[] = [];
-  const engines = await openEngines({ people: values.quick ? 300 : 1000, say: options.say });
+  const engines = await openEngines({ people: values.quick ? 300 : 500, say: options.say });
+  // The servers outlive whoever started them.
+  const leave = () => void engines.close().finally(() => process.exit(1));
+  process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     for (const name of wanted) {
       say(`\n${name}  (load average ${loadavg()[0]?.toFixed(1)})`);
