@@ -26,7 +26,8 @@ export interface Engines {
 }
 
 export interface EnginesInput {
-  readonly people: number;
+  /** Of the demo company; null: no part needs one. */
+  readonly people: number | null;
   readonly say: (line: string) => void;
 }
 
@@ -55,13 +56,17 @@ export async function openEngines({ people, say }: EnginesInput): Promise<Engine
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    say('making the demo company on these engines');
-    await makeCompany(data, people, env);
-    const state = readDemoState(data);
-    if (state === undefined) throw new Error('no demo company was made');
+    if (people !== null) {
+      say('making the demo company on these engines');
+      await makeCompany(data, people, env);
+    }
     return {
       services,
-      state,
+      get state() {
+        const state = readDemoState(data);
+        if (state === undefined) throw new Error('no demo company was made');
+        return state;
+      },
       folder,
       databaseUrl: services.postgres.url,
       clickhouseUrl: services.clickhouse.url,

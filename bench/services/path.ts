@@ -136,14 +136,18 @@ async function thoseThatChange(
   running: Omit<Running, 'drivers'>,
   candidates: readonly Driver[],
 ): Promise<Driver[]> {
-  const { viewer, toggles, sender, worker } = running;
-  const told = () => Map.groupBy(viewer.sightings, ({ name }) => name);
+  const { viewer, toggles, sender, worker, web } = running;
+  let following = [...candidates];
   for (let turn = 0; turn < 2; turn += 1) {
-    await Promise.all(candidates.map((driver) => sender.post(toggles.next(driver))));
+    const before = viewer.sightings.length;
+    await Promise.all(following.map((driver) => sender.post(toggles.next(driver))));
     await settled(worker.origin);
-    await sleep(500);
+    await settled(web.origin);
+    await sleep(1000);
+    const seen = new Set(viewer.sightings.slice(before).map(({ name }) => name));
+    following = following.filter((driver) => seen.has(nameOf(driver)));
   }
-  return candidates.filter((driver) => told().get(nameOf(driver))?.length === 2);
+  return following;
 }
 
 interface Latencies {
@@ -244,7 +248,7 @@ async function measureOn(
   options: { quick: boolean; minutes: number },
 ): Promise<PartResult> {
   const { quick, minutes } = options;
-  const rates = quick ? [100, 200] : [500, 750, 1000, 1500, 2000, 3000, 4000];
+  const rates = quick ? [100, 200] : [250, 500, 750, 1000, 1500, 2000, 3000, 4000];
   await hold(running, 200, quick ? 2 : 10);
   const steps = await findMaximum(running, rates, quick ? 3 : 12);
   const best = steps.filter(({ held }) => held).at(-1)?.ratePerS ?? 200;

@@ -26,6 +26,9 @@ const parts: Record<string, (engines: Engines, options: PartOptions) => Promise<
   overview: measureOverview,
 };
 
+/** They send vendors' messages. */
+const withCompany = new Set(['ingest', 'apply', 'path']);
+
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 const { values } = parseArgs({
@@ -52,7 +55,9 @@ async function run(wanted: readonly string[]): Promise<void> {
   const options = { quick: values.quick, minutes, say: (line: string) => say(`• ${line}`) };
   const metrics: Metric[] = [];
   const failed: string[] = [];
-  const engines = await openEngines({ people: values.quick ? 300 : 500, say: options.say });
+  const people = values.quick ? 300 : 500;
+  const isNeeded = wanted.some((name) => withCompany.has(name));
+  const engines = await openEngines({ people: isNeeded ? people : null, say: options.say });
   // The servers outlive whoever started them.
   const leave = () => void engines.close().finally(() => process.exit(1));
   process.once('SIGINT', leave).once('SIGTERM', leave);
