@@ -232,7 +232,8 @@ async function startPath(engines: Engines): Promise<Running> {
   const everybody = companyOf(engines.state).people.map(nameOf);
   const candidates = toggles.drivers
     .filter((driver) => everybody.filter((name) => name === nameOf(driver)).length === 1)
-    .slice(0, 200);
+    // More changes at once than a viewer is sent would come as the advice to read everything anew.
+    .slice(0, 60);
   const cookie = await signIn(web.origin, admin);
   const viewer = await openLiveViewer(web.origin, cookie, new Set(candidates.map(nameOf)));
   const sender = await openSender({ host: 'localhost', port: ingest.port, connections });
