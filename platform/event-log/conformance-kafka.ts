@@ -1,13 +1,15 @@
 import { systemClock } from '#platform/clock';
 import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
-import { dropKafkaPrefix, newKafkaSettings } from '../../tests/support/kafka.ts';
 import type { LogHome } from './conformance-bench.ts';
-import { openKafkaLog, type EventLogWithOutbox } from './index.ts';
+import { openKafkaLog, type EventLogWithOutbox, type KafkaSettings } from './index.ts';
 
-/** A log on the cluster that the tests run on, among topics of its own. Throws when none is named. */
-export function newKafkaHome(client: 'platformatic' | 'kafkajs', postgres: Postgres): LogHome {
-  const kafka = newKafkaSettings(client);
+/** A log on a cluster; `dispose` drops what is under the prefix of `kafka`. */
+export function newKafkaHome(
+  kafka: KafkaSettings,
+  postgres: Postgres,
+  dispose: (kafka: KafkaSettings) => Promise<void>,
+): LogHome {
   let opened: EventLogWithOutbox | undefined;
   return {
     open: async () =>
@@ -22,6 +24,6 @@ export function newKafkaHome(client: 'platformatic' | 'kafkajs', postgres: Postg
     expire: async () => {
       await opened?.trim(systemClock.nowMs() + 1);
     },
-    dispose: () => dropKafkaPrefix(kafka),
+    dispose: () => dispose(kafka),
   };
 }

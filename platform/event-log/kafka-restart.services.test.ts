@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
-import { restartKafka } from '../../tests/support/kafka.ts';
+import { dropKafkaPrefix, newKafkaSettings, restartKafka } from '../../tests/support/kafka.ts';
 import {
   collect,
   createBench,
@@ -20,7 +20,9 @@ describe.skipIf(restartEngine === undefined).each(['platformatic', 'kafkajs'] as
   'the broker of Kafka by %s',
   (client) => {
     let postgres: Postgres;
-    const bench = createBench(() => Promise.resolve(newKafkaHome(client, postgres)));
+    const bench = createBench(() =>
+      Promise.resolve(newKafkaHome(newKafkaSettings(client), postgres, dropKafkaPrefix)),
+    );
     beforeAll(async () => {
       postgres = await openTestDatabase();
       await bench.start();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
-import { newKafkaSettings } from '../../tests/support/kafka.ts';
+import { dropKafkaPrefix, newKafkaSettings } from '../../tests/support/kafka.ts';
 import { newKafkaHome } from './conformance-kafka.ts';
 import { eventLogConformance } from './conformance.ts';
 
@@ -14,5 +14,7 @@ describe.each(['platformatic', 'kafkajs'] as const)('Kafka by %s', (client) => {
   });
   afterAll(() => postgres.close());
 
-  eventLogConformance(() => Promise.resolve(newKafkaHome(client, postgres)));
+  eventLogConformance(() =>
+    Promise.resolve(newKafkaHome(newKafkaSettings(client), postgres, dropKafkaPrefix)),
+  );
 });
