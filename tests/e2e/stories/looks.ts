@@ -11,6 +11,7 @@ const screens = [
   '/people/:person',
   '/people/:person?why=:person:dot',
   '/alerts',
+  '/reviews',
   '/integrations',
   '/audit',
   '/status',
