@@ -131,28 +131,29 @@ async function startPeer(
   };
 }
 
-/** The settings with which it takes most per CPU second, tried once each. */
+/** The settings with which it takes most per CPU second: all are tried twice, in turn, since the machine has moods. */
 async function bestVariant(
   program: string,
   engines: Engines,
   input: { readonly secret: string; readonly messages: readonly Message[]; readonly tryMs: number },
 ): Promise<{ variant: BentoVariant; note: string }> {
-  const tried: { variant: BentoVariant; perCpuS: number }[] = [];
-  for (const variant of bentoVariants) {
+  const seen = new Map<BentoVariant, number>();
+  for (const variant of [...bentoVariants, ...bentoVariants.toReversed()]) {
     const { bento, door } = await startPeer(program, engines, variant, input);
     try {
-      await load(door, input.tryMs / 2);
-      tried.push({ variant, perCpuS: (await load(door, input.tryMs)).perCpuS });
+      await load(door, input.tryMs / 3);
+      const { perCpuS } = await load(door, input.tryMs);
+      seen.set(variant, Math.max(perCpuS, seen.get(variant) ?? 0));
     } finally {
       await bento.stop();
     }
   }
-  const [best] = tried.toSorted((a, b) => b.perCpuS - a.perCpuS);
+  const [best] = [...seen].toSorted((a, b) => b[1] - a[1]);
   if (best === undefined) throw new Error('no settings were tried');
-  const shown = tried.map(({ variant, perCpuS }) => `${variant.name}: ${said(perCpuS)}`).join('; ');
+  const shown = [...seen].map(([{ name }, perCpuS]) => `${name}: ${said(perCpuS)}`).join('; ');
   return {
-    variant: best.variant,
-    note: `Bento's settings, events per CPU second when tried once: ${shown}. The best was taken.`,
+    variant: best[0],
+    note: `Bento's settings, events per CPU second in the better of two tries: ${shown}. The best was taken.`,
   };
 }
 
@@ -166,7 +167,7 @@ export async function measureIngest(
 ): Promise<PartResult> {
   const times = quick
     ? { rounds: 2, warmUpMs: 500, roundMs: 1500, tryMs: 700 }
-    : { rounds: 5, warmUpMs: 8000, roundMs: 4000, tryMs: 3000 };
+    : { rounds: 5, warmUpMs: 8000, roundMs: 4000, tryMs: 2500 };
   const messages = checkrReports(quick ? 5000 : 30_000);
   const topics = openTopicReader(engines.brokers);
   const ingest = await engines.start('ingest');
