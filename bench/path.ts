@@ -57,7 +57,7 @@ async function holdRate(
   const ended = new AbortController();
   const [cpuBefore, ownBefore, startMs] = [server.cpuSeconds(), ownCpuSeconds(), performance.now()];
   const watching = watchLags(server, ended.signal);
-  const { refused } = await sendPaced(sender, requests, ratePerS);
+  const { refused, sentInS } = await sendPaced(sender, requests, ratePerS);
   const tookS = (performance.now() - startMs) / 1000;
   const loadMakerShare = (ownCpuSeconds() - ownBefore) / tookS;
   ended.abort();
@@ -66,7 +66,7 @@ async function holdRate(
   const cpuUsPerEvent = ((server.cpuSeconds() - cpuBefore) / count) * 1e6;
   const lagsS = Object.entries(worst).map(([name, lag]) => lag / ratePerS / (recordsPerEvent[name] ?? 1));
   // The generator itself must have kept the pace, or the rate was never offered.
-  const offered = count / tookS >= ratePerS * 0.98;
+  const offered = count / sentInS >= ratePerS * 0.98;
   const held = offered && refused === 0 && Math.max(...lagsS) <= allowedLagS && drainedInS < allowedLagS * 2;
   return { ratePerS, held, worst, refused, cpuUsPerEvent, loadMakerShare, drainedInS };
 }
