@@ -3,8 +3,6 @@ import type { Sender } from './sender.ts';
 
 export interface Paced {
   readonly sent: number;
-  /** Until the last was sent; its answer may have come later. */
-  readonly sentInS: number;
   /** Answers other than 202. */
   readonly refused: number;
   /** Most requests that waited for an answer at one time. */
@@ -41,9 +39,8 @@ export async function sendPaced(
     mostOpen = Math.max(mostOpen, open.size);
     await sleep(1);
   }
-  const sentInS = (performance.now() - startMs) / 1000;
   await Promise.all(open);
-  return { sent, sentInS, refused, mostOpen };
+  return { sent, refused, mostOpen };
 }
 
 /** 0 = the connection was lost before the answer; it counts as refused. */
