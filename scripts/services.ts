@@ -54,10 +54,9 @@ program
   .option('--temporary', 'data in a temporary folder, removed at the end')
   .addOption(new Option('--detach', 'end at once and leave them running').conflicts('temporary'))
   .addOption(
-    new Option('--only <names...>', 'start these only').argParser((text: string, all: ServiceName[] = []) => [
-      ...all,
-      serviceName(text),
-    ]),
+    new Option('--only <names...>', 'start these only').argParser(
+      (text: string, all: ServiceName[] | undefined) => [...(all ?? []), serviceName(text)],
+    ),
   )
   .option('--kafka-port <n>', '9092 when free', port)
   .option('--postgres-port <n>', '5432 when free', port)

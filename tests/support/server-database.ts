@@ -63,7 +63,11 @@ async function keepTemplate(server: string): Promise<string> {
     for (const each of outdated) await client.query(`drop database if exists ${escapeIdentifier(each)}`);
     await client.query(`create database ${name}_draft`);
     const draft = createServerPostgres({ url: urlOf(server, `${name}_draft`) });
-    await migrate(draft, migrations).finally(() => draft.close());
+    try {
+      await migrate(draft, migrations);
+    } finally {
+      await draft.close();
+    }
     await client.query(`alter database ${name}_draft rename to ${name}`);
   });
   return name;

@@ -88,13 +88,17 @@ function item(id: string, title: string, citation: string, found: Found): FileIt
   return { id, title, citation: `49 CFR ${citation}`, ...found };
 }
 
+/** A signal with its events, whether it was given bare or as a fact. */
+function factOf(signals: SignalValues, name: string): { value: unknown; eventIds: readonly string[] } {
+  const given = signals[name];
+  const known: Fact | null = typeof given === 'object' && given !== null && 'value' in given ? given : null;
+  return { value: known === null ? given : known.value, eventIds: known?.eventIds ?? [] };
+}
+
 /** A signal's number and events; null when it is not one. */
 function instantOf(signals: SignalValues, name: string): { ms: EpochMs; eventIds: readonly string[] } | null {
-  const given = signals[name];
-  const known: Fact | null =
-    typeof given === 'object' && given !== null && 'value' in given ? (given as Fact) : null;
-  const value = known === null ? given : known.value;
-  return typeof value === 'number' ? { ms: value, eventIds: known?.eventIds ?? [] } : null;
+  const { value, eventIds } = factOf(signals, name);
+  return typeof value === 'number' ? { ms: value, eventIds } : null;
 }
 
 /** `endsMs` = the first instant that is late. */
@@ -165,7 +169,8 @@ function yearlyMvr(file: File): FileItem {
   const { record, context } = file;
   const members = mvrScope(context).flatMap((member) => {
     const due = instantOf(member, 'mvrDueAt');
-    return due === null ? [] : [{ ...due, state: String(member['mvrState']) }];
+    const { value } = factOf(member, 'mvrState');
+    return due === null ? [] : [{ ...due, state: typeof value === 'string' ? value : '' }];
   });
   const first = members.toSorted((a, b) => a.ms - b.ms)[0];
   const title = 'Yearly motor vehicle record';
