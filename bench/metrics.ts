@@ -83,3 +83,11 @@ export function tableOf(metrics: readonly Metric[]): string {
 export function writeMetrics(file: string, metrics: readonly Metric[]): void {
   writeFileSync(file, `${JSON.stringify({ metrics }, null, 2)}\n`);
 }
+
+/** The parts that `--only` names, all when it is absent. Throws for a name that is none. */
+export function chosenParts(known: readonly string[], only: string | undefined): readonly string[] {
+  const wanted = only?.split(',').map((name) => name.trim()) ?? known;
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}. Parts: ${known.join(', ')}`);
+  return wanted;
+}

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureLive } from './live.ts';
-import { tableOf, writeMetrics, type Metric, type PartResult } from './metrics.ts';
+import { chosenParts, tableOf, writeMetrics, type Metric, type PartResult } from './metrics.ts';
 import { measureOverview } from './overview.ts';
 import { measurePath } from './path.ts';
 import { measurePixel } from './pixel.ts';
@@ -32,17 +32,9 @@ const { values } = parseArgs({
   },
 });
 
-function chosenParts(): string[] {
-  const known = Object.keys(parts);
-  const wanted = values.only?.split(',').map((name) => name.trim()) ?? known;
-  const unknown = wanted.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}. Parts: ${known.join(', ')}`);
-  return wanted;
-}
-
 async function run(): Promise<void> {
   const metrics: Metric[] = [];
-  for (const name of chosenParts()) {
+  for (const name of chosenParts(Object.keys(parts), values.only)) {
     say(`\n${name}  (load average ${loadavg()[0]?.toFixed(1)})`);
     const result = await parts[name]?.({ quick: values.quick });
     if (result === undefined) continue;

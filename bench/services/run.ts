@@ -2,7 +2,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureKafkaClients } from '../kafka-clients.ts';
-import { tableOf, writeMetrics, type Metric, type PartResult } from '../metrics.ts';
+import { chosenParts, tableOf, writeMetrics, type Metric, type PartResult } from '../metrics.ts';
 import { measureApply } from './apply.ts';
 import { openEngines, type Engines } from './engines.ts';
 import { measureIngest } from './ingest.ts';
@@ -40,14 +40,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-
-function chosenParts(): string[] {
-  const known = Object.keys(parts);
-  const wanted = values.only?.split(',').map((name) => name.trim()) ?? known;
-  const unknown = wanted.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}. Parts: ${known.join(', ')}`);
-  return wanted;
-}
 
 async function run(wanted: readonly string[]): Promise<void> {
   const minutes = Number(values.minutes);
@@ -93,5 +85,5 @@ if (values.help) {
     `npm run bench:services -- [--only ${Object.keys(parts).join(',')}] [--quick] [--minutes 10] [--json FILE]`,
   );
 } else {
-  await run(chosenParts());
+  await run(chosenParts(Object.keys(parts), values.only));
 }

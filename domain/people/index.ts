@@ -1,3 +1,4 @@
+export type { Newcomer } from './admit.ts';
 export { peopleChangedTopic, readPersonChanged, type PersonChanged } from './announce.ts';
 export { type ImportRow } from './import-rows.ts';
 export type { NewEmployee } from './insert.ts';

@@ -28,7 +28,7 @@ export type Accept = (endpoint: OpenEndpoint, rawBody: Buffer, headers: SourceHe
 
 /**
  * Vendors give up after some ten seconds and must hear before that. What is appended later all the same is a delivery like
- * any other: its events have the ids that the vendor's next try will have.
+ * any other: the vendor's next try has the same dedupe keys, and each key takes effect once.
  */
 const answerWithinMs = 6000;
 

@@ -8,7 +8,7 @@ import type { NewDeadLetter } from '../fates/fates.ts';
 import type { Outcome } from '../source.ts';
 import { createSilentMeter } from '#platform/telemetry';
 import { createMeasures } from '../measures.ts';
-import type { Newcomer } from './whose.ts';
+import type { Newcomer } from '#domain/people';
 import { createSettle, type Judged, type LearnedLink, type SettleDeps } from './settle.ts';
 
 const ids = createCountingIds();

@@ -1,4 +1,5 @@
 import type { EmployeeId, TenantId } from '#contracts/ids';
+import type { Newcomer } from '#domain/people';
 import { PlumblineError } from '#platform/errors';
 import { hasAnything } from '../draft.ts';
 import type { DraftEvent, Subject } from '../source.ts';
@@ -9,16 +10,6 @@ export type MatchEmployees = (
   tenantId: TenantId,
   subjects: readonly Subject[],
 ) => Promise<readonly (EmployeeId | null)[]>;
-
-/** Someone whom a personnel system reports as hired and whom nobody here knows. */
-export interface Newcomer {
-  readonly number: string | null;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly email: string | null;
-  readonly birthDate: string | null;
-  readonly refs: readonly { readonly system: string; readonly value: string }[];
-}
 
 /** Makes employees of newcomers, audited under the vendor's name; null where a person must look. */
 export type AdmitPeople = (
