@@ -3,6 +3,7 @@ const ranks = [
   ['audit'],
   ['identity'],
   ['people'],
+  ['api-access', 'provisioning'],
   ['folding'],
   ['documents'],
   ['drug-alcohol', 'background', 'dot', 'health', 'training', 'geofence'],

@@ -2,6 +2,7 @@ import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { EmployeeId } from '#contracts/ids';
 import type { Area, Right } from '#contracts/roles';
 import { PlumblineError } from '#platform/errors';
+import { narrow } from './narrow.ts';
 import { noRights, operationsRoles, permissions, reaches, rosterRoles } from './permissions.ts';
 import type { Scope } from './scope.ts';
 import type { Viewer } from './viewer.ts';
@@ -60,11 +61,18 @@ export function authorizeOperations(viewer: Viewer): Scope {
 }
 
 export function canOperate(scope: Scope): boolean {
-  return scope.role !== null && scope.ownEmployeeId === null && operationsRoles.includes(scope.role);
+  return (
+    scope.role !== null &&
+    !scope.narrowed &&
+    scope.ownEmployeeId === null &&
+    operationsRoles.includes(scope.role)
+  );
 }
 
 export function canChangeRoster(scope: Scope): boolean {
-  return scope.role !== null && scope.ownEmployeeId === null && rosterRoles.includes(scope.role);
+  return (
+    scope.role !== null && !scope.narrowed && scope.ownEmployeeId === null && rosterRoles.includes(scope.role)
+  );
 }
 
 /** True when the scope holds the right. View implies status; an own-record scope may view its one record. */
@@ -125,8 +133,12 @@ function scopeOf(viewer: Viewer): Scope {
     });
   }
   const { role, employeeId } = membership;
-  if (role === null) return atHome && employeeId !== null ? ownScope(viewer, employeeId) : emptyScope(viewer);
-  return make({ ...base(viewer), ...limits(viewer), role, ownEmployeeId: null, rights: permissions[role] });
+  if (role === null)
+    return atHome && viewer.narrowing === undefined && employeeId !== null
+      ? ownScope(viewer, employeeId)
+      : emptyScope(viewer);
+  const whole = { ...base(viewer), ...limits(viewer), role, ownEmployeeId: null, rights: permissions[role] };
+  return make(viewer.narrowing === undefined ? whole : { ...whole, ...narrow(whole, viewer.narrowing) });
 }
 
 function limits(viewer: Viewer): Pick<Scope, 'divisionIds' | 'locationIds'> {
@@ -168,6 +180,7 @@ function base(viewer: Viewer) {
     tenantId: viewer.actingTenantId,
     userId: viewer.user.id,
     homeTenantId: viewer.membership.tenantId,
+    narrowed: viewer.narrowing !== undefined,
   };
 }
 

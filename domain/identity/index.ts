@@ -1,5 +1,5 @@
 export type { Scope } from './scope.ts';
-export { type Membership, type Viewer } from './viewer.ts';
+export { type Membership, type Narrowing, type Viewer } from './viewer.ts';
 export { permissions, portals } from './permissions.ts';
 export {
   authorize,

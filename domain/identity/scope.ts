@@ -27,6 +27,8 @@ export interface Scope {
    * `rights` is empty, so that code which forgets this field shows nothing.
    */
   readonly ownEmployeeId: EmployeeId | null;
+  /** True for a program with a key: it holds no right that the matrix does not name (roster, operations). */
+  readonly narrowed: boolean;
   /** The letters of the permission matrix as they stand there; ask with `can`, which knows what implies what. */
   readonly rights: Readonly<Record<Area, readonly Right[]>>;
 }

@@ -1,5 +1,5 @@
 import type { DivisionId, EmployeeId, Id, LocationId, TenantId, UserId } from '#contracts/ids';
-import type { Role } from '#contracts/roles';
+import type { Area, Right, Role } from '#contracts/roles';
 
 export const tenantKinds = ['service', 'compliance'] as const;
 export type TenantKind = (typeof tenantKinds)[number];
@@ -19,10 +19,21 @@ export interface Membership {
   readonly actsFor: readonly TenantId[];
 }
 
+/** What an API client may use of its role. */
+export interface Narrowing {
+  /** Rights of the role that are left; what the role does not hold is not added by being named here. */
+  readonly rights: Readonly<Partial<Record<Area, readonly Right[]>>>;
+  /** Places whose people it reaches; both null = all that the role reaches. */
+  readonly divisionIds: readonly DivisionId[] | null;
+  readonly locationIds: readonly LocationId[] | null;
+}
+
 /** Someone signed in, the membership in use and the tenant looked at. */
 export interface Viewer {
   readonly user: { readonly id: UserId; readonly name: string; readonly email: string };
   readonly membership: Membership;
   /** The membership's tenant, or a company it acts for. */
   readonly actingTenantId: TenantId;
+  /** Set for a program that comes with a key: it may do less than its role. */
+  readonly narrowing?: Narrowing;
 }

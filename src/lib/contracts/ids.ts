@@ -22,6 +22,12 @@ export const idPrefixes = {
   membership: 'mem',
   upload: 'upl',
   request: 'req',
+  apiClient: 'cli',
+  scimUser: 'scu',
+  scimGroup: 'scg',
+  approval: 'apr',
+  needToKnow: 'ntk',
+  legalHold: 'lgh',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
