@@ -2,6 +2,7 @@
 const ranks = [
   ['audit'],
   ['identity'],
+  ['approvals', 'need-to-know'],
   ['people'],
   ['api-access', 'provisioning'],
   ['folding'],

@@ -118,6 +118,16 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
     const endpoints = await plantEndpoints(app, tx, tenantId, word);
     await sql`insert into view_preferences (tenant_id, user_id, name, value, updated_at)
       values (${tenantId}, 'planted', 'board.columns', '["site"]'::jsonb, now())`.execute(tx);
+    await sql`insert into approval_requests (tenant_id, id, kind, areas, payload, title, effects, reason, requested_by,
+        requested_name, requested_at, expires_at)
+      values (${tenantId}, ${randomIds.next('approval')}, 'role_grant', '{administration}', '{}', ${`${word} asks`},
+        ${[`${word} effect`]}::text[], 'planted for a test', 'planted', 'planted', now(), now() + interval '3 days')`.execute(
+      tx,
+    );
+    await sql`insert into need_to_know_reasons (tenant_id, id, user_id, employee_id, module, purpose, case_ref, words,
+        given_at, ends_at)
+      values (${tenantId}, ${randomIds.next('needToKnow')}, 'planted', ${people.get(1)}, 'background', 'audit', 'case 1',
+        'planted for a test', now(), now() + interval '1 hour')`.execute(tx);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });
 }

@@ -22,12 +22,15 @@ export const idPrefixes = {
   membership: 'mem',
   upload: 'upl',
   request: 'req',
+  dataKey: 'key',
+  privacyRequest: 'prv',
   apiClient: 'cli',
   scimUser: 'scu',
   scimGroup: 'scg',
   approval: 'apr',
   needToKnow: 'ntk',
   legalHold: 'lgh',
+  incident: 'inc',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,0 +1,63 @@
+import type { Id, UserId } from '#contracts/ids';
+import type { Area } from '#contracts/roles';
+import type { ApprovalKind, ApprovalState } from '#contracts/screens/approvals';
+import type { Instant } from '#contracts/time';
+import type { Scope } from '#domain/identity';
+import type { ActContext } from '#domain/audit';
+import type { Tx } from '#platform/postgres';
+
+interface Person {
+  readonly id: UserId;
+  readonly name: string;
+}
+
+/** An act that was asked for. Everything up to `expiresAt` stays as it was asked. */
+export interface ApprovalRequest {
+  readonly id: Id<'approval'>;
+  readonly kind: ApprovalKind;
+  readonly state: ApprovalState;
+  readonly areas: readonly Area[];
+  readonly divisionIds: readonly string[] | null;
+  readonly locationIds: readonly string[] | null;
+  readonly payload: unknown;
+  readonly title: string;
+  readonly effects: readonly string[];
+  readonly reason: string;
+  readonly aboutUserId: UserId | null;
+  readonly requestedBy: Person;
+  readonly requestedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly decision: { readonly by: Person; readonly at: Instant; readonly reason: string } | null;
+  readonly closedAt: Instant | null;
+  readonly outcome: string;
+}
+
+/** What will happen, in the words that both people read. */
+export interface ActPlan {
+  readonly title: string;
+  /** One sentence each. */
+  readonly effects: readonly string[];
+  readonly areas: readonly Area[];
+  /** The user whom it makes more powerful. */
+  readonly aboutUserId?: UserId;
+}
+
+export interface ActFile {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+export interface ActResult {
+  /** What came of it, without personal data: it is kept. */
+  readonly outcome: string;
+  readonly file?: ActFile;
+}
+
+/** How one kind of act is planned and done. Both run inside the transaction that is given; they open none. */
+export interface ApprovalAct {
+  /** Throws where the payload names what is not there or not the viewer's. */
+  plan(tx: Tx, scope: Scope, payload: unknown): Promise<ActPlan>;
+  /** Called once per approved request, by whoever may do it: see `approvalPolicy`. */
+  run(tx: Tx, scope: Scope, request: ApprovalRequest, context: ActContext): Promise<ActResult>;
+}

@@ -1,0 +1,1 @@
+export { createNeedToKnow, needsReason, type NeedToKnow, type Reveal } from './service.ts';
