@@ -149,3 +149,8 @@ ALTER TABLE compliance_events ON CLUSTER 'main' MODIFY TTL toDate(received_at) +
 SETTINGS materialize_ttl_after_modify = 0;
 ALTER TABLE status_days ON CLUSTER 'main' MODIFY SETTING ttl_only_drop_parts = 1;
 ALTER TABLE rolled_days ON CLUSTER 'main' MODIFY SETTING ttl_only_drop_parts = 1;
+
+-- Guarded SQL runs in a database that never holds a table: a name in it that is not one of our CTEs is nothing. In
+-- memory, since there is nothing to keep; a table in a second database would end the embedded engine hard.
+
+CREATE DATABASE IF NOT EXISTS plumbline_nothing ON CLUSTER 'main' ENGINE = Memory;

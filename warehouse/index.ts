@@ -1,6 +1,20 @@
 export { benchWarehouse, type BenchMetric, type WarehouseBenchOptions } from './bench.ts';
 export { catalogue, type TableName } from './catalogue/catalogue.ts';
 export type { Column, Sensitivity, Table } from './catalogue/table.ts';
+export { describeCatalogue } from './catalogue/views/describe.ts';
+export type { VerifiedQuestion, View, ViewColumn } from './catalogue/views/view.ts';
+export { viewNames, views, type ViewName } from './catalogue/views/views.ts';
+export {
+  createGuard,
+  type AnswerColumn,
+  type Guard,
+  type GuardDeps,
+  type GuardedAnswer,
+  type GuardedAsk,
+  type GuardRecord,
+} from './guard/guard.ts';
+export type { Secrecy } from './guard/sources.ts';
+export type { GuardLimits } from './guard/statement.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';
 export { observeLoader } from './loading/observed.ts';
 export type { EventRow, FlagChangeRow, LogPosition, NamedUnit, PersonRow } from './loading/rows.ts';

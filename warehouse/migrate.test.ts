@@ -30,7 +30,8 @@ describe('migrations by topology', () => {
     const statements = rendered.match(/^(?:CREATE|ALTER) TABLE [^(;]+/gm) ?? [];
     expect(statements.length).toBeGreaterThan(5);
     for (const statement of statements) expect(statement).toContain("ON CLUSTER 'main'");
-    for (const engine of rendered.match(/ENGINE = \w+/g) ?? [])
+    const ofTables = rendered.replaceAll(/^CREATE DATABASE .*$/gm, '');
+    for (const engine of ofTables.match(/ENGINE = \w+/g) ?? [])
       expect(engine).toMatch(/= Replicated\w+MergeTree$/);
   });
 });

@@ -66,16 +66,22 @@ export async function createEmbeddedClickHouse(
     });
   }
   const agent = createChildAgent(child, socket, startTimeoutMs);
-  const client = createBridgeClient(agent, database);
+  const clients: ClickHouseClient[] = [];
+  const connectTo = (name: string): ClickHouseClient => {
+    const made = createBridgeClient(agent, name);
+    clients.push(made);
+    return made;
+  };
   return {
-    client,
+    client: connectTo(database),
+    connectTo,
     database,
     mode: 'embedded',
     cluster: null,
     pid: child.pid,
     close: async () => {
       await child.stop(15_000);
-      await client.close();
+      await Promise.all(clients.map((each) => each.close()));
       agent.destroy();
     },
   };

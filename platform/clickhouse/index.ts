@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
 export type { ClickHouseSettings } from '@clickhouse/client';
+export { textMap } from './client-settings.ts';
 export { createEmbeddedClickHouse } from './embedded.ts';
 export { createServerClickHouse } from './server.ts';
 
@@ -11,6 +12,8 @@ export interface ClickHouse {
   readonly mode: 'embedded' | 'server';
   /** Cluster on whose replicas every table lives; null: one server. */
   readonly cluster: string | null;
+  /** Another client on the same engine, in whose requests a name without a database is looked for in `database`. */
+  connectTo(database: string): ClickHouseClient;
   /** Waits for running inserts, then stops the child. */
   close(): Promise<void>;
 }

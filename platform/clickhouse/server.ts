@@ -1,4 +1,9 @@
-import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+} from '@clickhouse/client';
 import { clientSettings } from './client-settings.ts';
 import type { ClickHouse } from './index.ts';
 
@@ -43,6 +48,14 @@ export async function createServerClickHouse(options: ServerClickHouseOptions): 
   } finally {
     await bootstrap.close();
   }
-  const client = createClient({ ...connection, database });
-  return { client, database, mode: 'server', cluster, close: () => client.close() };
+  const clients: ClickHouseClient[] = [];
+  const connectTo = (name: string): ClickHouseClient => {
+    const made = createClient({ ...connection, database: name });
+    clients.push(made);
+    return made;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(clients.map((each) => each.close()));
+  };
+  return { client: connectTo(database), database, mode: 'server', cluster, connectTo, close };
 }
