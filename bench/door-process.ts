@@ -8,6 +8,7 @@ import { createIngest } from '#ingest';
 import { systemClock } from '#platform/clock';
 import { openPostgresEventLog } from '#platform/event-log';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import { createSilentLog } from '#platform/log';
 import { createEmbeddedPostgres } from '#platform/postgres';
 import { migrate } from '../migrations/run.ts';
@@ -32,15 +33,17 @@ const log = createSilentLog();
 const postgres = await createEmbeddedPostgres({ dir: path.join(folder, 'postgres'), log, clock });
 await migrate(postgres);
 const eventLog = await openPostgresEventLog({ postgres, clock, log });
-const audit = createAudit({ clock, ids });
+const keys = createTemporaryKeys(clock);
+const audit = createAudit({ clock, ids, keys });
 const ingest = createIngest({
   postgres,
   log: eventLog,
   outbox: eventLog.outbox,
-  people: createPeople({ postgres, clock, ids, audit, outbox: eventLog.outbox }),
+  people: createPeople({ postgres, clock, ids, keys, audit, outbox: eventLog.outbox }),
   audit,
   clock,
   ids,
+  keys,
   logger: log,
   webhookRatePerMinute: 100_000_000,
   bodyLimitBytes: 1024 * 1024,

@@ -7,15 +7,14 @@ import { createAuth, createIdentity, portals, type Auth, type Identity } from '#
 import { PlumblineError } from '#platform/errors';
 import { systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
-import type { Postgres } from '#platform/postgres';
 import { requireMigrated } from '../migrations/run.ts';
 import { addRebuildWarehouse } from './rebuild-warehouse.ts';
 import { print, withPostgres, type Tool } from './tools.ts';
 
 const context = systemContext('command line');
 
-function identityOf(postgres: Postgres): Identity {
-  const audit = createAudit({ clock: systemClock, ids: randomIds });
+function identityOf({ postgres, keys }: Pick<Tool, 'postgres' | 'keys'>): Identity {
+  const audit = createAudit({ clock: systemClock, ids: randomIds, keys: keys() });
   return createIdentity({ postgres, clock: systemClock, ids: randomIds, audit });
 }
 
@@ -43,8 +42,8 @@ function addVerifyAudit(admin: Command): void {
     .command('verify-audit')
     .description('Recompute every company’s audit chain. Ends with 2 when one is broken.')
     .action(() =>
-      withPostgres(async ({ postgres }) => {
-        for (const tenant of await identityOf(postgres).allTenants()) {
+      withPostgres(async ({ postgres, keys }) => {
+        for (const tenant of await identityOf({ postgres, keys }).allTenants()) {
           const result = await verifyAudit(postgres, tenant.id);
           print(`${result.ok ? 'whole ' : 'BROKEN'}  ${tenant.name}: ${result.entries} entries`);
           for (const finding of result.findings) print(`        ${finding.sequence}: ${finding.detail}`);
@@ -68,9 +67,9 @@ function addCreateTenant(admin: Command): void {
     .option('--kind <kind>', 'service, or compliance (oversees service companies)', 'service')
     .option('--zone <zone>', 'IANA time zone, in which its days begin', 'America/Chicago')
     .action((options: unknown) =>
-      withPostgres(async ({ postgres }) => {
+      withPostgres(async ({ postgres, keys }) => {
         await requireMigrated(postgres);
-        print(await identityOf(postgres).createTenant(tenantOptions.parse(options), context));
+        print(await identityOf({ postgres, keys }).createTenant(tenantOptions.parse(options), context));
       }),
     );
 }
@@ -95,7 +94,7 @@ function addCreateUser(admin: Command): void {
       withPostgres(async (tool) => {
         const { tenant, role, name, email } = userOptions.parse(options);
         await requireMigrated(tool.postgres);
-        const identity = identityOf(tool.postgres);
+        const identity = identityOf(tool);
         const { kind } = await identity.tenant(tenant);
         // Before the account is made: one without a role is of no use to anybody.
         if (!(portals[kind] as readonly string[]).includes(role)) throw wrongPortal(kind, role);

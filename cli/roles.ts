@@ -14,17 +14,17 @@ const about: Record<Role, About> = {
   web: {
     summary: 'Pages, API and live sockets. Run as many as you like behind a load balancer.',
     port: 3000,
-    more: 'Needs DATABASE_URL, CLICKHOUSE_URL, AUTH_SECRET (the same for all) and ORIGIN.',
+    more: 'Needs DATABASE_URL, CLICKHOUSE_URL, AUTH_SECRET and a master key (the same for all) and ORIGIN.',
   },
   ingest: {
     summary: 'The webhook door alone. Run as many as you like behind a load balancer.',
     port: 3001,
-    more: 'Needs DATABASE_URL.',
+    more: 'Needs DATABASE_URL and the master key of the others (MASTER_KEYS, MASTER_KEY_FILE or AWS_KMS_KEY_ID).',
   },
   worker: {
     summary: 'Consumers, timer, jobs and the outbox relay. Run as many as you like; they share the work.',
     port: 3002,
-    more: 'Needs DATABASE_URL and CLICKHOUSE_URL. Listens for /health and /metrics alone.',
+    more: 'Needs DATABASE_URL, CLICKHOUSE_URL and the master key of the others. Listens for /health and /metrics alone.',
   },
 };
 

@@ -1,12 +1,17 @@
 import { loadEngineConfig, processEnvironment, type EngineConfig } from '#platform/config';
 import { systemClock } from '#platform/clock';
+import { randomIds } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import { createLog, type Log } from '#platform/log';
 import { openPostgres, type Postgres } from '#platform/postgres';
+import { openKeys } from '../src/lib/server/keys.ts';
 
 export interface Tool {
   readonly config: EngineConfig;
   readonly postgres: Postgres;
   readonly log: Log;
+  /** Opened by the commands that need them: the others run where no master key is. */
+  keys(): Keys;
 }
 
 /** Opens the configured Postgres for one command, and closes it. */
@@ -15,7 +20,8 @@ export async function withPostgres(work: (tool: Tool) => Promise<void>): Promise
   const log = createLog({ level: 'warn', pretty: process.stdout.isTTY });
   const postgres = await openPostgres(config, { log, clock: systemClock });
   try {
-    await work({ config, postgres, log });
+    const keys = () => openKeys(config, { log, clock: systemClock, ids: randomIds });
+    await work({ config, postgres, log, keys });
   } finally {
     await postgres.close();
   }

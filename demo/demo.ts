@@ -109,13 +109,13 @@ export function openDemo(input: DemoInput): Demo {
     isNew: () => made,
     accounts: demoAccounts.map(({ email, name, note }) => ({ email, name, note, password: demoPassword })),
     simulator: createSimulatorControl(input, () => state),
-    prepare: async ({ engines, identity, auth, ingest }) => {
+    prepare: async ({ engines, keys, identity, auth, ingest }) => {
       if (state) return;
       writeFileSync(busyFile(input.folder), '');
       const { clock, ids, onProgress } = input;
       const { postgres, eventLog } = engines;
       state = await provisionDemo(
-        { postgres, eventLog, identity, auth, ingest, clock, ids, createDomain, onProgress },
+        { postgres, eventLog, keys, identity, auth, ingest, clock, ids, createDomain, onProgress },
         { seed, people: input.people, withHistory: input.withHistory },
       );
       writeFileSync(stateFile(input.folder), JSON.stringify(state, null, 2), { mode: 0o600 });

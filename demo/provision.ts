@@ -5,6 +5,7 @@ import type { Ingest } from '#ingest';
 import { createFrozenClock, type Clock } from '#platform/clock';
 import type { PostgresEventLog } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Postgres } from '#platform/postgres';
 import type { createDomain } from '../src/lib/server/domain.ts';
 import { demoCompany, type DemoCompany } from './company.ts';
@@ -28,6 +29,7 @@ export interface ProvisionDeps {
   identity: Identity;
   auth: Auth;
   ingest: Ingest;
+  keys: Keys;
   clock: Clock;
   ids: Ids;
   createDomain: typeof createDomain;
@@ -85,6 +87,7 @@ export async function provisionDemo(
     postgres: deps.postgres,
     clock,
     ids: deps.ids,
+    keys: deps.keys,
     outbox: deps.eventLog.outbox,
     sourcesOf: () => Promise.resolve({}),
     onChanges: () => {},

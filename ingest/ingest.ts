@@ -5,6 +5,7 @@ import type { TenantId } from '#contracts/ids';
 import type { Clock } from '#platform/clock';
 import type { EventLog, Outbox } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
@@ -39,6 +40,7 @@ export interface IngestDeps {
   audit: Audit;
   clock: Clock;
   ids: Ids;
+  keys: Keys;
   logger: Log;
   /** Per tenant; config `http.webhookRatePerMinute`. */
   webhookRatePerMinute: number;
@@ -74,7 +76,11 @@ export interface Ingest {
 
 export function createIngest(deps: IngestDeps): Ingest {
   const { postgres, log, clock, ids, logger, audit } = deps;
-  const directory = createEndpointDirectory({ load: () => loadEndpoints(postgres), sources, clock });
+  const directory = createEndpointDirectory({
+    load: () => loadEndpoints(postgres, deps.keys),
+    sources,
+    clock,
+  });
   const counters = createDoorCounters();
   const health = createHealthFlusher({ postgres, counters, logger });
   const rateLimits = deps.rateLimits ?? createLocalRateLimits();
@@ -86,7 +92,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   return {
     door: createReceiver({ ...door, log, directory, rate, counters, clock, ids, logger, bodyLimitBytes }),
     directory,
-    endpoints: createEndpoints({ postgres, audit, clock, ids, sources }),
+    endpoints: createEndpoints({ postgres, audit, clock, ids, keys: deps.keys, sources }),
     deadLetters: createDeadLetters({
       postgres,
       log,
@@ -122,7 +128,7 @@ function startConsumers(
   directory: EndpointDirectory,
   door: { measures: Measures; parsedBodies: ParsedBodies },
 ) {
-  const { postgres, log, logger, people } = deps;
+  const { postgres, log, logger, people, keys } = deps;
   const shared: NormaliseDeps = {
     sources,
     directory,
@@ -131,7 +137,8 @@ function startConsumers(
     fates: createFateStore(deps),
     ...door,
     findApi: deps.findApi ?? httpApis(directory),
-    matchEmployees: (tenantId, subjects) => postgres.asTenant(tenantId, (tx) => matchEmployees(tx, subjects)),
+    matchEmployees: (tenantId, subjects) =>
+      postgres.asTenant(tenantId, (tx) => matchEmployees(keys, tx, tenantId, subjects)),
     admitPeople: (tenantId, vendor, newcomers) =>
       postgres.asTenant(tenantId, (tx) => people.admit(tx, tenantId, newcomers, vendorContext(vendor))),
     learnReferences: (tenantId, links) =>

@@ -8,6 +8,7 @@ import { createPeople } from '#domain/people';
 import { systemClock } from '#platform/clock';
 import { openPostgresEventLog } from '#platform/event-log';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import type { NewEndpoint } from './endpoints/service.ts';
@@ -20,10 +21,11 @@ export const context = systemContext('test');
 export async function openIngest(postgres: Postgres, options: { findApi?: FindVendorApi } = {}) {
   const clock = systemClock;
   const logger = createSilentLog();
-  const audit = createAudit({ clock, ids: randomIds });
+  const keys = createTemporaryKeys(clock);
+  const audit = createAudit({ clock, ids: randomIds, keys });
   const identity = createIdentity({ postgres, clock, ids: randomIds, audit });
   const log = await openPostgresEventLog({ postgres, clock, log: logger, pollMs: 50 });
-  const people = createPeople({ postgres, clock, ids: randomIds, audit, outbox: log.outbox });
+  const people = createPeople({ postgres, clock, ids: randomIds, keys, audit, outbox: log.outbox });
   const ingest = createIngest({
     postgres,
     log,
@@ -33,6 +35,7 @@ export async function openIngest(postgres: Postgres, options: { findApi?: FindVe
     clock,
     logger,
     ids: randomIds,
+    keys,
     webhookRatePerMinute: 1000,
     bodyLimitBytes: 1024 * 1024,
     ...options,

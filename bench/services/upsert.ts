@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import { claimEvents, type StoredRecord } from '#domain/records';
+import { systemClock } from '#platform/clock';
+import { createTemporaryKeys } from '#platform/keys';
 import { createServerPostgres, type Postgres } from '#platform/postgres';
 import { saveRecords } from '../../domain/records/store.postgres.ts';
 import { migrate } from '../../migrations/run.ts';
@@ -22,6 +24,9 @@ const tenantId = 'ten_00000000000000000000000001';
 const appliedAt = '2026-11-20T09:00:00.000Z';
 /** As many events as one statement of the consumer takes when it is behind. */
 const perStatement = 500;
+
+/** Unused by the rows here: what the module `dot` stores is not sealed, so both sides write the same bytes. */
+const keys = createTemporaryKeys(systemClock);
 
 interface Databases {
   readonly ours: Postgres;
@@ -112,7 +117,7 @@ function raceEvents(databases: Databases, rounds: number, count: number) {
     lineOf: (event) => copyLine(eventColumns, { ...event, appliedAt }),
     upsert: async (rows) => {
       for (const chunk of chunks(rows, perStatement)) {
-        const claimed = await ours.asTenant(tenantId, (tx) => claimEvents(tx, chunk, appliedAt));
+        const claimed = await ours.asTenant(tenantId, (tx) => claimEvents(keys, tx, chunk, appliedAt));
         if (claimed.size !== chunk.length) throw new Error('new events were taken for known ones');
       }
     },
@@ -128,7 +133,7 @@ function raceRecords(databases: Databases, rounds: number, count: number) {
     lineOf: (stored) => copyLine(recordColumns, { ...stored, tenantId, updatedAt: appliedAt }),
     upsert: async (rows) => {
       for (const chunk of chunks(rows, perStatement)) {
-        await ours.asTenant(tenantId, (tx) => saveRecords(tx, tenantId, chunk, appliedAt));
+        await ours.asTenant(tenantId, (tx) => saveRecords(keys, tx, tenantId, chunk, appliedAt));
       }
     },
   });
@@ -137,7 +142,7 @@ function raceRecords(databases: Databases, rounds: number, count: number) {
 /** The same again must change nothing, or it is no idempotent upsert. */
 async function requireIdempotent({ ours }: Databases, count: number): Promise<void> {
   const again = madeUpEvents(tenantId, count, perStatement);
-  const claimed = await ours.asTenant(tenantId, (tx) => claimEvents(tx, again, appliedAt));
+  const claimed = await ours.asTenant(tenantId, (tx) => claimEvents(keys, tx, again, appliedAt));
   if (claimed.size > 0) throw new Error(`${claimed.size} known events were taken again`);
 }
 

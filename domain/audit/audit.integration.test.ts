@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TenantId } from '#contracts/ids';
 import { createFrozenClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
 import { systemContext, type AuditDraft } from './entry.ts';
@@ -12,7 +13,7 @@ import { verifyAudit } from './verify.ts';
 let postgres: Postgres;
 let tenant: TenantId;
 const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
-const audit = createAudit({ clock, ids: randomIds });
+const audit = createAudit({ clock, ids: randomIds, keys: createTemporaryKeys(clock) });
 
 beforeAll(async () => {
   postgres = await openTestDatabase();

@@ -28,6 +28,11 @@ export interface AuditDraft extends ActContext {
   readonly subject: { readonly type: string; readonly id: string };
   readonly before?: unknown;
   readonly after?: unknown;
+  /**
+   * `before` and `after` hold personal values of the subject, who is a person: they are recorded under that person's key,
+   * so that erasing the person makes them unreadable while the chain holds.
+   */
+  readonly personal?: boolean;
 }
 
 /** One recorded act, as stored. */

@@ -2,10 +2,12 @@ import type { Id, TenantId } from '#contracts/ids';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 import { seal, type ChainHead } from './chain.ts';
 import type { AuditDraft, AuditEntry } from './entry.ts';
 import type { AuditFilter, AuditPage } from './filter.ts';
+import { openEntries, sealDrafts } from './personal.ts';
 import {
   countEntries,
   findEntry,
@@ -33,23 +35,40 @@ export interface Audit {
 /** Most entries in one insert statement. */
 const batchSize = 2000;
 
-export function createAudit(deps: { readonly clock: Clock; readonly ids: Ids }): Audit {
+export interface AuditDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly keys: Pick<Keys, 'seal' | 'open'>;
+}
+
+export function createAudit(deps: AuditDeps): Audit {
   async function append(tx: Tx, tenantId: TenantId, drafts: readonly AuditDraft[]): Promise<AuditEntry[]> {
     if (drafts.length === 0) return [];
+    const sealed = await sealDrafts(deps.keys, tx, tenantId, drafts);
     const head = (await lockHead(tx, tenantId)) ?? (await lockNewChain(tx, tenantId));
-    const entries = seal(tenantId, head, drafts, deps.clock.now(), deps.ids);
+    const entries = seal(tenantId, head, sealed, deps.clock.now(), deps.ids);
     for (let from = 0; from < entries.length; from += batchSize) {
       await insertEntries(tx, tenantId, entries.slice(from, from + batchSize));
     }
     return entries;
   }
 
-  return { append, list: listEntries, count: countEntries, get: getEntry, head: lockHead };
+  return {
+    append,
+    list: async (tx, filter, page) => {
+      const { entries, next } = await listEntries(tx, filter, page);
+      return { entries: await openEntries(deps.keys, tx, entries), next };
+    },
+    count: countEntries,
+    get: (tx, id) => getEntry(deps, tx, id),
+    head: lockHead,
+  };
 }
 
-async function getEntry(tx: Tx, id: Id<'auditEntry'>): Promise<AuditEntry> {
-  const entry = await findEntry(tx, id);
-  if (entry !== null) return entry;
+async function getEntry({ keys }: AuditDeps, tx: Tx, id: Id<'auditEntry'>): Promise<AuditEntry> {
+  const found = await findEntry(tx, id);
+  const [entry] = found === null ? [] : await openEntries(keys, tx, [found]);
+  if (entry !== undefined) return entry;
   throw new PlumblineError({
     kind: 'not_found',
     code: 'audit.entry_not_found',

@@ -3,10 +3,12 @@ import type { UserId } from '#contracts/ids';
 import { createAudit, systemContext } from '#domain/audit';
 import { createFrozenClock, systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
-import { createAuth, type Auth, type SessionEvent } from './auth/create-auth.ts';
+import { createAuth, type Auth } from './auth/create-auth.ts';
+import type { SessionEvent } from './auth/events.ts';
 import { createIdentity, type Identity } from './service.ts';
 import { createSessions, tenantCookieName } from './sessions.ts';
 
@@ -22,7 +24,11 @@ let count = 0;
 
 beforeAll(async () => {
   postgres = await openTestDatabase();
-  const audit = createAudit({ clock: systemClock, ids: randomIds });
+  const audit = createAudit({
+    clock: systemClock,
+    ids: randomIds,
+    keys: createTemporaryKeys(systemClock),
+  });
   identity = createIdentity({ postgres, clock: systemClock, ids: randomIds, audit });
 });
 afterAll(() => postgres.close());
@@ -42,6 +48,7 @@ function makeAuth(at: string): Auth {
     clock: systemClock,
     ids: randomIds,
     log: createSilentLog(),
+    factorRule: 'asked',
   });
 }
 
@@ -96,7 +103,14 @@ describe('sign-in', () => {
     expect(session?.user).toEqual({ id: ann.id, name: 'Ann', email: ann.email });
     expect(ann.id).toMatch(/^usr_/);
     expect(events).toEqual([
-      { kind: 'started', sessionId: session?.sessionId, userId: ann.id, ip: '192.0.2.1' },
+      {
+        kind: 'started',
+        sessionId: session?.sessionId,
+        userId: ann.id,
+        method: 'password',
+        ip: '192.0.2.1',
+        agent: null,
+      },
     ]);
   });
 

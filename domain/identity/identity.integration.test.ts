@@ -4,6 +4,7 @@ import type { Role } from '#contracts/roles';
 import { createAudit, systemContext, verifyAudit } from '#domain/audit';
 import { createFrozenClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
 import { authorize } from './authorize.ts';
@@ -12,7 +13,7 @@ import type { Viewer } from './viewer.ts';
 
 const context = systemContext('test');
 const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
-const audit = createAudit({ clock, ids: randomIds });
+const audit = createAudit({ clock, ids: randomIds, keys: createTemporaryKeys(clock) });
 
 let postgres: Postgres;
 let identity: Identity;
@@ -190,7 +191,14 @@ describe('recordSession', () => {
   it('writes sign-ins and refusals to the log of every company of the user, and nothing for strangers', async () => {
     const user = await member(north, 'DER');
     await identity.grantMembership({ tenantId: south, userId: user.id, role: 'DER' }, context);
-    await identity.recordSession({ kind: 'started', sessionId: 's1', userId: user.id, ip: '192.0.2.1' });
+    await identity.recordSession({
+      kind: 'started',
+      method: 'password',
+      agent: 'Test',
+      sessionId: 's1',
+      userId: user.id,
+      ip: '192.0.2.1',
+    });
     await identity.recordSession({ kind: 'refused', email: user.email.toUpperCase(), ip: '192.0.2.2' });
     await identity.recordSession({ kind: 'refused', email: 'ghost@example.com', ip: null });
     for (const tenantId of [north, south]) {
@@ -199,7 +207,12 @@ describe('recordSession', () => {
       );
       expect(entries).toMatchObject([
         { act: 'identity:session:refuse', ip: '192.0.2.2', actor: { id: user.id }, sessionId: null },
-        { act: 'identity:session:start', ip: '192.0.2.1', sessionId: 's1' },
+        {
+          act: 'identity:session:start',
+          ip: '192.0.2.1',
+          sessionId: 's1',
+          after: { by: 'passkey', agent: 'Firefox' },
+        },
       ]);
     }
   });

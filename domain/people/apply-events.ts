@@ -3,6 +3,7 @@ import { peopleEvents, type EmployeeProfile, type PeopleEventType } from '#contr
 import type { EmployeeId, TenantId } from '#contracts/ids';
 import type { ActContext, Audit, AuditDraft } from '#domain/audit';
 import type { Clock } from '#platform/clock';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import { openDirectory, type DirectoryWords } from './directory.ts';
@@ -37,6 +38,7 @@ export interface AppliedPeopleEvents {
 interface Deps {
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly keys: Keys;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function applyEvents(
   const { readable, reviews } = readEvents(events);
   if (readable.length === 0) return { changed: [], reviews, taken: [] };
   const ids = [...new Set(readable.map((owned) => owned.employeeId))].toSorted();
-  const employees = await loadEmployees(tx, ids, true);
+  const employees = await loadEmployees(deps.keys, tx, ids, true);
   const known = new Set(employees.map((employee) => employee.id));
   const owned = readable.filter((each) => known.has(each.employeeId));
   for (const { employeeId, event } of readable) {
@@ -61,8 +63,9 @@ export async function applyEvents(
       reviews.push({ eventId: event.id, employeeId, reason: 'the employee does not exist' });
     }
   }
-  const fresh = await keepEvents(tx, tenantId, owned);
+  const fresh = await keepEvents(deps.keys, tx, tenantId, owned);
   const folded = await foldAll(
+    deps,
     tx,
     employees,
     owned.filter((each) => fresh.has(each.event.id)),
@@ -106,12 +109,14 @@ interface Folded {
 }
 
 async function foldAll(
+  { keys }: Deps,
   tx: Tx,
   employees: readonly StoredEmployee[],
   fresh: readonly OwnedEvent[],
 ): Promise<Folded> {
   const touched = employees.filter((employee) => fresh.some((each) => each.employeeId === employee.id));
   const places = await loadFoldPlaces(
+    keys,
     tx,
     touched.map((employee) => employee.id),
   );
@@ -120,6 +125,7 @@ async function foldAll(
     isLate(places.get(employee.id), byEmployee.get(employee.id) ?? []),
   );
   const kept = await loadEvents(
+    keys,
     tx,
     late.map((employee) => employee.id),
   );
@@ -215,11 +221,12 @@ async function store(
       ...context,
       act: 'people:employee:update',
       subject: { type: 'employee', id: old.id },
+      personal: true,
       ...difference,
     });
   }
-  await updateEmployees(tx, changed, deps.clock.now());
-  await saveFoldPlaces(tx, folded.places);
+  await updateEmployees(deps.keys, tx, changed, deps.clock.now());
+  await saveFoldPlaces(deps.keys, tx, tenantId, folded.places);
   await saveOutcomes(tx, folded.outcomes);
   await deps.audit.append(tx, tenantId, drafts);
   return changed.map((employee) => employee.id);

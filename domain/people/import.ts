@@ -37,7 +37,7 @@ export async function importEmployees(
 ): Promise<ImportResult> {
   const places = await openDirectory(tx, { places: true, managers: [] });
   const { read, rejected } = readImportRows(rows, places);
-  const present = await loadPresent(tx, read);
+  const present = await loadPresent(deps, tx, read);
   const unknownLines = await rejectUnknownManagers(tx, read, rejected);
   const wanted = read.filter((row) => !unknownLines.has(row.line));
   const plan = await planImport(deps, tx, wanted, present);
@@ -56,11 +56,15 @@ export async function importEmployees(
   return { preview: false, ...counts, changed: [...new Set([...inserted, ...updated, ...managed])] };
 }
 
-async function loadPresent(tx: Tx, read: readonly ReadRow[]): Promise<ReadonlyMap<string, StoredEmployee>> {
+async function loadPresent(
+  { keys }: InsertDeps,
+  tx: Tx,
+  read: readonly ReadRow[],
+): Promise<ReadonlyMap<string, StoredEmployee>> {
   const present = new Map<string, StoredEmployee>();
   for (let from = 0; from < read.length; from += lookupBatch) {
     const numbers = read.slice(from, from + lookupBatch).map((row) => row.number);
-    for (const employee of await loadByNumber(tx, numbers)) present.set(employee.number, employee);
+    for (const employee of await loadByNumber(keys, tx, numbers)) present.set(employee.number, employee);
   }
   return present;
 }
@@ -159,15 +163,18 @@ async function storeUpdates(
   if (updates.length === 0) return;
   const at = deps.clock.now();
   await updateEmployees(
+    deps.keys,
     tx,
     updates.map((update) => update.after),
     at,
   );
   // What the file says is now what later events are folded onto.
   const ids = updates.map((update) => update.after.id);
-  const places = await loadFoldPlaces(tx, ids);
+  const places = await loadFoldPlaces(deps.keys, tx, ids);
   await saveFoldPlaces(
+    deps.keys,
     tx,
+    tenantId,
     ids.map((employeeId) => ({
       employeeId,
       base: null,
@@ -182,6 +189,7 @@ async function storeUpdates(
       ...context,
       act: 'people:employee:update',
       subject: { type: 'employee', id: update.after.id },
+      personal: true,
       ...changesOf(update.before, update.after),
     })),
   );
@@ -201,7 +209,7 @@ async function setManagers(
     places: false,
     managers: managed.map((row) => row.manager ?? ''),
   });
-  const present = await loadPresent(tx, managed);
+  const present = await loadPresent(deps, tx, managed);
   const updates: Update[] = [];
   for (const row of managed) {
     const before = present.get(row.number);

@@ -4,6 +4,7 @@ import type { ActContext, Audit } from '#domain/audit';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import { isUniqueViolation, type Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import type { Employee } from './employee.ts';
@@ -22,6 +23,7 @@ export interface InsertDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly audit: Audit;
+  readonly keys: Keys;
 }
 
 /** A new person without the parts that nobody gave. */
@@ -72,7 +74,7 @@ export async function insertMany(
   await requirePlaces(tx, employees);
   const now = deps.clock.now();
   try {
-    await insertEmployees(tx, tenantId, employees, now);
+    await insertEmployees(deps.keys, tx, tenantId, employees, now);
   } catch (error) {
     throw toInsertError(error);
   }
@@ -88,6 +90,7 @@ export async function insertMany(
           ...context,
           act: 'people:employee:create',
           subject: { type: 'employee', id: employee.id },
+          personal: true,
           after: employee,
         }));
   await deps.audit.append(tx, tenantId, drafts);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const number = (value: string) => [{ system: 'employee.number', value }];
 const match = (...subjects: PersonSubject[]) =>
-  postgres.asTenant(company.tenant, (tx) => matchEmployees(tx, subjects));
+  postgres.asTenant(company.tenant, (tx) => matchEmployees(bench.keys, tx, company.tenant, subjects));
 
 describe('matchEmployees', () => {
   it('finds by id, reference, number, e-mail, and name with birth date, all in order', async () => {
@@ -122,13 +122,12 @@ describe('matchEmployees', () => {
       { refs: [{ system: 'employee.number', value: 'HP-1' }] },
     ];
     const { tenant: other } = await bench.company();
-    expect(await postgres.asTenant(other, (tx) => matchEmployees(tx, subjects))).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
-    expect(await postgres.asSystem((tx) => matchEmployees(tx, subjects))).toEqual([null, null, null, null]);
+    expect(
+      await postgres.asTenant(other, (tx) => matchEmployees(bench.keys, tx, company.tenant, subjects)),
+    ).toEqual([null, null, null, null]);
+    expect(await postgres.asSystem((tx) => matchEmployees(bench.keys, tx, company.tenant, subjects))).toEqual(
+      [null, null, null, null],
+    );
   });
 });
 
@@ -148,7 +147,9 @@ describe('personFacts', () => {
       }),
       person('N-3'),
     );
-    const facts = await postgres.asTenant(company.tenant, (tx) => personFacts(tx, ids, bench.clock.now()));
+    const facts = await postgres.asTenant(company.tenant, (tx) =>
+      personFacts(bench.keys, tx, ids, bench.clock.now()),
+    );
     expect(facts.map((each) => personFactsSchema.parse(each))).toEqual(facts);
     expect(facts).toMatchObject([
       {
@@ -167,7 +168,9 @@ describe('personFacts', () => {
       { employeeId: ids[2], zone: 'America/Chicago', jurisdiction: null, requirements: {}, phase: 'active' },
     ]);
     const { tenant: other } = await bench.company();
-    expect(await postgres.asTenant(other, (tx) => personFacts(tx, ids, bench.clock.now()))).toEqual([]);
+    expect(
+      await postgres.asTenant(other, (tx) => personFacts(bench.keys, tx, ids, bench.clock.now())),
+    ).toEqual([]);
   });
 
   it('knows the phase of the day in the person’s own zone', async () => {
@@ -180,7 +183,9 @@ describe('personFacts', () => {
       person('N-2', { ...leaving, zone: 'Asia/Tokyo' }),
     );
     const phases = async (at: string) =>
-      (await postgres.asTenant(company.tenant, (tx) => personFacts(tx, ids, at))).map((each) => each.phase);
+      (await postgres.asTenant(company.tenant, (tx) => personFacts(bench.keys, tx, ids, at))).map(
+        (each) => each.phase,
+      );
     expect(await phases('2026-11-19T14:59:59.999Z')).toEqual(['active', 'active']);
     expect(await phases('2026-11-19T15:00:00.000Z')).toEqual(['active', 'terminated']);
     expect(await phases('2026-11-20T08:00:00.000Z')).toEqual(['terminated', 'terminated']);

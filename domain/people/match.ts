@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { EmployeeId } from '#contracts/ids';
+import type { Keys } from '#platform/keys';
 import { columns, type Tx } from '#platform/postgres';
+import { birthIndexes } from './births.ts';
 import { nameKey } from './employee.ts';
 import { thisTenant } from './visible.ts';
 
@@ -40,15 +42,19 @@ interface Found {
  * many and reads the whole table for each subject, a third of all CPU on the way of an event.
  */
 export async function matchEmployees(
+  keys: Pick<Keys, 'blindIndex'>,
   tx: Tx,
+  tenantId: string,
   subjects: readonly PersonSubject[],
 ): Promise<(EmployeeId | null)[]> {
   if (subjects.length === 0) return [];
-  const lookups = subjects.map(toLookup);
+  const births = subjects.map((subject) => subject.birthDate ?? null);
+  const indexes = await birthIndexes(keys, tx, tenantId, births);
+  const lookups = subjects.map((subject, n) => toLookup(subject, n, indexes[n] ?? null));
   const of = <T>(read: (one: Lookup) => T) => lookups.map(read);
   const { rows } = await sql<Found>`
     with s as (
-      select n, employee_id, systems::text[], external_ids::text[], numbers::text[], email, name_key, birth_date::date
+      select n, employee_id, systems::text[], external_ids::text[], numbers::text[], email, name_key, birth_date::date, birth_index
       from unnest(
         ${columns.int(of((one) => one.n))}::int[],
         ${columns.text(of((one) => one.employee_id))}::text[],
@@ -57,8 +63,9 @@ export async function matchEmployees(
         ${columns.lists(of((one) => one.numbers))}::text[],
         ${columns.text(of((one) => one.email))}::text[],
         ${columns.text(of((one) => one.name_key))}::text[],
-        ${columns.text(of((one) => one.birth_date))}::text[])
-        as r(n, employee_id, systems, external_ids, numbers, email, name_key, birth_date)
+        ${columns.text(of((one) => one.birth_date))}::text[],
+        ${columns.text(of((one) => one.birth_index))}::text[])
+        as r(n, employee_id, systems, external_ids, numbers, email, name_key, birth_date, birth_index)
     )
     select s.n,
       (select e.id from employees e where e.tenant_id = ${thisTenant} and e.id = s.employee_id) as by_id,
@@ -71,21 +78,32 @@ export async function matchEmployees(
       (select numbered.id from unnest(s.numbers) as k(number)
         cross join lateral (select e.id from employees e
           where e.tenant_id = ${thisTenant} and e.number = k.number
-            and (e.birth_date is null or s.birth_date is null or e.birth_date = s.birth_date)
+            and ${bornThen('may be')}
           limit 1) numbered
         limit 1) as by_number,
       (select case when count(*) = 1 then min(e.id) end from employees e
         where e.tenant_id = ${thisTenant} and e.email = s.email
-        and (e.birth_date is null or s.birth_date is null or e.birth_date = s.birth_date)) as by_email,
+        and ${bornThen('may be')}) as by_email,
       (select case when count(*) = 1 then min(e.id) end from employees e
-        where e.tenant_id = ${thisTenant} and e.name_key = s.name_key and e.birth_date = s.birth_date) as by_name
+        where e.tenant_id = ${thisTenant} and e.name_key = s.name_key and ${bornThen('is')}) as by_name
     from s order by s.n`.execute(tx);
   return rows.map(decide);
 }
 
+/**
+ * Whether the employee `e` was born on the subject's day; `may be` when either day is not known. Dates are compared by
+ * their blind index; the plain column is what was stored before dates were sealed.
+ */
+function bornThen(how: 'is' | 'may be') {
+  const same = sql`(e.birth_index = s.birth_index or e.birth_date = s.birth_date)`;
+  return how === 'is'
+    ? same
+    : sql`(s.birth_date is null or (e.birth_index is null and e.birth_date is null) or ${same})`;
+}
+
 type Lookup = ReturnType<typeof toLookup>;
 
-function toLookup(subject: PersonSubject, n: number) {
+function toLookup(subject: PersonSubject, n: number, birthIndex: string | null) {
   const refs = subject.refs ?? [];
   const name = subject.name ?? null;
   return {
@@ -97,6 +115,7 @@ function toLookup(subject: PersonSubject, n: number) {
     email: subject.email?.toLowerCase() ?? null,
     name_key: name === null ? null : nameKey({ firstName: name.first, lastName: name.last }),
     birth_date: subject.birthDate ?? null,
+    birth_index: birthIndex,
   };
 }
 

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
 import type { PersonFacts, Requirements } from '#contracts/person-facts';
 import type { Instant } from '#contracts/time';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
+import { openBirths } from './births.ts';
 import { daysAt } from './days.ts';
 import { phaseOn, type Employment } from './lifecycle.ts';
 import { thisTenant } from './visible.ts';
@@ -28,6 +30,7 @@ interface FactsRow {
   leave_from: string | null;
   return_on: string | null;
   birth_date: string | null;
+  birth_sealed: string | null;
   zone: string;
   safety_sensitive_first_at: Date | null;
   jurisdiction: string | null;
@@ -39,6 +42,7 @@ interface FactsRow {
  * transaction's tenant are left out. Phase is that of the day in the person's zone.
  */
 export async function loadPersons(
+  keys: Pick<Keys, 'open'>,
   tx: Tx,
   employeeIds: readonly EmployeeId[],
   at: Instant,
@@ -47,7 +51,7 @@ export async function loadPersons(
   const { rows } = await sql<FactsRow>`
     select e.id, e.tenant_id, e.first_name || ' ' || e.last_name as name, e.division_id, e.location_id, e.job_role_id,
       e.declared_phase, e.periods, e.leave_from::text, e.return_on::text,
-      e.birth_date::text, coalesce(e.zone, l.zone, t.zone) as zone, e.safety_sensitive_first_at,
+      e.birth_date::text, e.birth_sealed, coalesce(e.zone, l.zone, t.zone) as zone, e.safety_sensitive_first_at,
       coalesce(e.jurisdiction, l.jurisdiction) as jurisdiction,
       coalesce(e.requirements, r.requirements, '{}'::jsonb) as requirements
     from unnest(${employeeIds}::text[]) with ordinality as k(id, n)
@@ -57,7 +61,7 @@ export async function loadPersons(
     left join job_roles r on r.tenant_id = e.tenant_id and r.id = e.job_role_id
     order by k.n`.execute(tx);
   const dayIn = daysAt(Date.parse(at));
-  return rows.map((row) => ({
+  return (await openBirths(keys, tx, rows)).map((row) => ({
     facts: toFacts(row, dayIn(row.zone)),
     name: row.name,
     divisionId: row.division_id,
@@ -68,11 +72,12 @@ export async function loadPersons(
 
 /** The facts alone. */
 export async function personFacts(
+  keys: Pick<Keys, 'open'>,
   tx: Tx,
   employeeIds: readonly EmployeeId[],
   at: Instant,
 ): Promise<PersonFacts[]> {
-  return (await loadPersons(tx, employeeIds, at)).map((person) => person.facts);
+  return (await loadPersons(keys, tx, employeeIds, at)).map((person) => person.facts);
 }
 
 function toFacts(row: FactsRow, day: string): PersonFacts {

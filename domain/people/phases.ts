@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { EmployeeId, TenantId } from '#contracts/ids';
 import { systemContext, type Audit } from '#domain/audit';
 import type { Clock } from '#platform/clock';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 import { openCalendar } from './calendar.ts';
 import { loadEmployees, updateEmployees } from './store.postgres.ts';
@@ -10,6 +11,7 @@ import { thisTenant } from './visible.ts';
 interface Deps {
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly keys: Keys;
 }
 
 /** The furthest that a zone's calendar is ahead of UTC, in hours. */
@@ -41,6 +43,7 @@ export async function takePhaseChanges(
       and e.phase_changes_on <= (${deps.clock.now()}::timestamptz at time zone coalesce(e.zone, l.zone, t.zone))::date
     order by e.phase_changes_on, e.id limit ${limit}`.execute(tx);
   const due = await loadEmployees(
+    deps.keys,
     tx,
     rows.map((row) => row.id),
     true,
@@ -50,6 +53,7 @@ export async function takePhaseChanges(
     .map((before) => ({ before, after: onCalendar(before) }))
     .filter(({ before, after }) => before.phase !== after.phase);
   await updateEmployees(
+    deps.keys,
     tx,
     moved.map(({ after }) => after),
     deps.clock.now(),

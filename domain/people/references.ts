@@ -18,6 +18,7 @@ export function linked(link: Reference, context: ActContext): AuditDraft {
     ...context,
     act: 'people:reference:link',
     subject: { type: 'employee', id: link.employeeId },
+    personal: true,
     after: { system: link.system, value: link.value },
   };
 }
@@ -28,6 +29,7 @@ export function learned(links: readonly Reference[], context: ActContext): Audit
     ...context,
     act: 'people:reference:learn',
     subject: { type: 'employee_references', id: context.actor.id },
-    after: links.map(({ system, value, employeeId }) => `${system} ${value} ${employeeId}`),
+    // The ids themselves are personal and lie in employee_references; the log says whose were learned.
+    after: links.map(({ system, employeeId }) => `${system} ${employeeId}`),
   };
 }

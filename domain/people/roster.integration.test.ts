@@ -102,7 +102,7 @@ describe('scope', () => {
     );
   });
 
-  it('gives the birth date to roles that need it, and to oneself', async () => {
+  it('tells that a birth date is held, and never the date', async () => {
     const id = await company.insertOne('N-1', {
       birthDate: '1980-01-01',
       locationId: company.places.locations[0] ?? null,
@@ -110,7 +110,8 @@ describe('scope', () => {
     const supervisor = company.scope('SiteSupervisor', { locationIds: [...company.places.locations] });
     const worker = company.scope(null, { employeeId: id });
     const seen = await Promise.all([admin(), supervisor, worker].map((each) => bench.people.get(each, id)));
-    expect(seen.map((each) => each.birthDate)).toEqual(['1980-01-01', null, '1980-01-01']);
+    expect(seen.map((each) => each.birthDateHeld)).toEqual([true, true, true]);
+    expect(JSON.stringify(seen)).not.toContain('1980');
   });
 });
 

@@ -19,6 +19,8 @@ export const employeeFilterSchema = z.object({
   locationIds: z.array(idSchema('location')).readonly().optional(),
   jobRoleIds: z.array(idSchema('jobRole')).readonly().optional(),
   managerId: idSchema('employee').optional(),
+  /** The whole number, exactly. */
+  number: z.string().max(100).optional(),
 });
 export type EmployeeFilter = z.infer<typeof employeeFilterSchema>;
 
@@ -50,8 +52,8 @@ export interface EmployeeView {
 
 /** One person in full. */
 export interface EmployeeDetail extends EmployeeView {
-  /** Null also when the viewer's role does not need it. */
-  readonly birthDate: string | null;
+  /** Whether a date of birth is held. The date itself is read by revealing it. */
+  readonly birthDateHeld: boolean;
   readonly zone: string | null;
   readonly jurisdiction: string | null;
   readonly periods: readonly EmploymentPeriod[];
@@ -96,7 +98,9 @@ export async function findEmployee(tx: Tx, scope: Scope, id: EmployeeId): Promis
     select ${employeeColumns} from employees e where ${visibleEmployees(scope, 'e')} and e.id = ${id}`.execute(
     tx,
   );
-  return rows[0] === undefined ? null : toDetail(scope, toEmployee(rows[0]));
+  const [row] = rows;
+  if (row === undefined) return null;
+  return toDetail(scope, toEmployee(row), row.birth_sealed !== null || row.birth_date !== null);
 }
 
 function requireSight(scope: Scope, filter: EmployeeFilter): void {
@@ -107,7 +111,8 @@ function requireSight(scope: Scope, filter: EmployeeFilter): void {
       detail: 'Your role sees no compliance module, so it sees no people.',
     });
   }
-  if (filter.text !== undefined && filter.text.trim() !== '' && isDeidentified(scope)) {
+  const searched = (filter.text ?? '').trim() !== '' || filter.number !== undefined;
+  if (searched && isDeidentified(scope)) {
     throw new PlumblineError({
       kind: 'forbidden',
       code: 'people.search_not_permitted',
@@ -129,6 +134,7 @@ function matching(filter: EmployeeFilter): RawBuilder<unknown> {
   if (filter.divisionIds !== undefined) parts.push(sql`e.division_id = any(${filter.divisionIds}::text[])`);
   if (filter.locationIds !== undefined) parts.push(sql`e.location_id = any(${filter.locationIds}::text[])`);
   if (filter.jobRoleIds !== undefined) parts.push(sql`e.job_role_id = any(${filter.jobRoleIds}::text[])`);
+  if (filter.number !== undefined) parts.push(sql`e.number = ${filter.number}`);
   if (filter.managerId !== undefined) parts.push(sql`e.manager_id = ${filter.managerId}`);
   for (const word of searchWords(filter.text ?? '')) parts.push(sql`e.search_key like ${`%${word}%`}`);
   return sql.join(parts, sql` and `);
@@ -158,11 +164,14 @@ function after(scope: Scope, text: string | undefined): RawBuilder<unknown> {
 
 function readCursor(text: string): string[] {
   try {
-    return z
-      .array(z.string())
-      .min(1)
-      .max(2)
-      .parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return (
+      z
+        // The database takes no zero byte, wherever a client got it from.
+        .array(z.string().regex(/^[^\0]*$/))
+        .min(1)
+        .max(2)
+        .parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    );
   } catch (cause) {
     throw new PlumblineError({
       kind: 'malformed',
@@ -194,14 +203,11 @@ function toView(scope: Scope, employee: StoredEmployee): EmployeeView {
   };
 }
 
-function toDetail(scope: Scope, employee: StoredEmployee): EmployeeDetail {
+function toDetail(scope: Scope, employee: StoredEmployee, birthDateHeld: boolean): EmployeeDetail {
   const view = toView(scope, employee);
-  const needsBirthDate =
-    view.identified &&
-    (visibilityOf(scope, 'drug_alcohol') === 'full' || visibilityOf(scope, 'background') === 'full');
   return {
     ...view,
-    birthDate: needsBirthDate ? employee.birthDate : null,
+    birthDateHeld: view.identified && birthDateHeld,
     zone: view.identified ? employee.zone : null,
     jurisdiction: employee.jurisdiction,
     periods: view.identified ? employee.periods : [],

@@ -108,7 +108,7 @@ export interface People {
 export function createPeople(deps: PeopleDeps): People {
   const { postgres } = deps;
   function within<T>(scope: Scope, tx: Tx | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return tx === undefined ? postgres.asTenant(scope.tenantId, work) : work(tx);
+    return tx === undefined ? postgres.asViewer(scope, work) : work(tx);
   }
   const announce: People['announce'] = (tx, ids) => announcePeople(deps.outbox, tx, ids);
   const get: People['get'] = (scope, id, tx) =>

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { DivisionId, EmployeeId, JobRoleId, LocationId, TenantId } from '#contracts/ids';
 import type { Phase, Requirements } from '#contracts/person-facts';
 import type { Instant } from '#contracts/time';
+import type { Keys } from '#platform/keys';
 import { columns, type Tx } from '#platform/postgres';
+import { openBirths, sealBirths } from './births.ts';
 import { nameKey, searchKey, type Employee } from './employee.ts';
 import { thisTenant } from './visible.ts';
 
@@ -15,7 +17,8 @@ export interface StoredEmployee extends Employee {
 
 /** Columns of `employees` under the alias `e`, dates as text. */
 export const employeeColumns = sql.raw(`
-  e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.birth_date::text as birth_date, e.phase,
+  e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.birth_date::text as birth_date,
+  e.birth_sealed, e.phase,
   e.phase_changes_on::text as phase_changes_on, e.declared_phase, e.periods, e.leave_from::text as leave_from,
   e.return_on::text as return_on, e.zone, e.jurisdiction, e.division_id, e.location_id, e.job_role_id, e.manager_id,
   e.safety_sensitive_first_at, e.requirements`);
@@ -28,6 +31,7 @@ export interface EmployeeRow {
   last_name: string;
   email: string | null;
   birth_date: string | null;
+  birth_sealed: string | null;
   phase: Phase;
   phase_changes_on: string | null;
   declared_phase: Phase;
@@ -70,7 +74,19 @@ export function toEmployee(row: EmployeeRow): StoredEmployee {
   };
 }
 
-function toColumns(employee: StoredEmployee) {
+/** A date of birth goes into the table sealed and nowhere else. */
+async function toColumns(
+  keys: Pick<Keys, 'seal' | 'blindIndex'>,
+  tx: Tx,
+  employees: readonly StoredEmployee[],
+): Promise<object[]> {
+  const [first] = employees;
+  if (first === undefined) return [];
+  const births = await sealBirths(keys, tx, first.tenantId, employees);
+  return employees.map((employee, at) => ({ ...openColumns(employee), ...births[at] }));
+}
+
+function openColumns(employee: StoredEmployee) {
   return {
     id: employee.id,
     number: employee.number,
@@ -79,7 +95,6 @@ function toColumns(employee: StoredEmployee) {
     name_key: nameKey(employee),
     search_key: searchKey(employee),
     email: employee.email?.toLowerCase() ?? null,
-    birth_date: employee.birthDate,
     phase: employee.phase,
     phase_changes_on: employee.phaseChangesOn,
     declared_phase: employee.declaredPhase,
@@ -98,12 +113,14 @@ function toColumns(employee: StoredEmployee) {
 }
 
 const recordset = sql.raw(`(
-  id text, number text, first_name text, last_name text, name_key text, search_key text, email text, birth_date date,
+  id text, number text, first_name text, last_name text, name_key text, search_key text, email text,
+  birth_sealed text, birth_index text,
   phase text, phase_changes_on date, declared_phase text, periods jsonb, leave_from date, return_on date, zone text,
   jurisdiction text, division_id text, location_id text, job_role_id text, manager_id text,
   safety_sensitive_first_at timestamptz, requirements jsonb)`);
 
-const writable = sql.raw(`id, number, first_name, last_name, name_key, search_key, email, birth_date, phase,
+const writable =
+  sql.raw(`id, number, first_name, last_name, name_key, search_key, email, birth_sealed, birth_index, phase,
   phase_changes_on, declared_phase, periods, leave_from, return_on, zone, jurisdiction, division_id, location_id,
   job_role_id, manager_id, safety_sensitive_first_at`);
 
@@ -114,13 +131,14 @@ const batchSize = 2500;
 const requirementsOrNull = sql.raw(`nullif(r.requirements, 'null'::jsonb)`);
 
 export async function insertEmployees(
+  keys: Pick<Keys, 'seal' | 'blindIndex'>,
   tx: Tx,
   tenantId: TenantId,
   employees: readonly StoredEmployee[],
   at: Instant,
 ): Promise<void> {
   for (let from = 0; from < employees.length; from += batchSize) {
-    const rows = JSON.stringify(employees.slice(from, from + batchSize).map(toColumns));
+    const rows = JSON.stringify(await toColumns(keys, tx, employees.slice(from, from + batchSize)));
     await sql`
       insert into employees (tenant_id, ${writable}, requirements, created_at, updated_at)
       select ${tenantId}, ${writable}, ${requirementsOrNull}, ${at}::timestamptz, ${at}::timestamptz
@@ -133,16 +151,18 @@ export async function insertEmployees(
  * process with a slower one comes second: of two announcements the later is the truer.
  */
 export async function updateEmployees(
+  keys: Pick<Keys, 'seal' | 'blindIndex'>,
   tx: Tx,
   employees: readonly StoredEmployee[],
   at: Instant,
 ): Promise<void> {
   for (let from = 0; from < employees.length; from += batchSize) {
-    const rows = JSON.stringify(employees.slice(from, from + batchSize).map(toColumns));
+    const rows = JSON.stringify(await toColumns(keys, tx, employees.slice(from, from + batchSize)));
     await sql`
       update employees e set
         number = r.number, first_name = r.first_name, last_name = r.last_name, name_key = r.name_key,
-        search_key = r.search_key, email = r.email, birth_date = r.birth_date, phase = r.phase,
+        search_key = r.search_key, email = r.email, birth_date = null,
+        birth_sealed = r.birth_sealed, birth_index = r.birth_index, phase = r.phase,
         phase_changes_on = r.phase_changes_on, declared_phase = r.declared_phase, periods = r.periods,
         leave_from = r.leave_from, return_on = r.return_on, zone = r.zone, jurisdiction = r.jurisdiction,
         division_id = r.division_id, location_id = r.location_id, job_role_id = r.job_role_id,
@@ -156,6 +176,7 @@ export async function updateEmployees(
 
 /** By id, locked for a change when `lock`; unknown ids are left out. */
 export async function loadEmployees(
+  keys: Pick<Keys, 'open'>,
   tx: Tx,
   ids: readonly EmployeeId[],
   lock: boolean,
@@ -164,16 +185,20 @@ export async function loadEmployees(
     select ${employeeColumns} from employees e
     where e.tenant_id = ${thisTenant} and e.id = any(${ids}::text[])
     order by e.id ${lock ? sql`for update` : sql``}`.execute(tx);
-  return rows.map(toEmployee);
+  return (await openBirths(keys, tx, rows)).map(toEmployee);
 }
 
 /** By employee number, locked for a change. */
-export async function loadByNumber(tx: Tx, numbers: readonly string[]): Promise<StoredEmployee[]> {
+export async function loadByNumber(
+  keys: Pick<Keys, 'open'>,
+  tx: Tx,
+  numbers: readonly string[],
+): Promise<StoredEmployee[]> {
   const { rows } = await sql<EmployeeRow>`
     select ${employeeColumns} from employees e
     where e.tenant_id = ${thisTenant} and e.number = any(${numbers}::text[])
     order by e.id for update`.execute(tx);
-  return rows.map(toEmployee);
+  return (await openBirths(keys, tx, rows)).map(toEmployee);
 }
 
 export interface ReferenceLink {

@@ -5,6 +5,7 @@ import { createAudit, systemContext, type Audit } from '#domain/audit';
 import { authorize, createIdentity, type Membership, type Scope } from '#domain/identity';
 import { createFrozenClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
+import { createTemporaryKeys } from '#platform/keys';
 import type { Postgres } from '#platform/postgres';
 import type { NewEmployee } from './insert.ts';
 import { createPeople } from './service.ts';
@@ -14,11 +15,13 @@ export const context = systemContext('test');
 /** For the tests of this module: people over a database, and a company with places to put them. */
 export function createPeopleBench(postgres: Postgres) {
   const clock = createFrozenClock('2026-11-20T12:00:00.000Z');
-  const audit: Audit = createAudit({ clock, ids: randomIds });
+  const keys = createTemporaryKeys(clock);
+  const audit: Audit = createAudit({ clock, ids: randomIds, keys });
   const people = createPeople({
     postgres,
     clock,
     ids: randomIds,
+    keys,
     audit,
     // What is announced is looked at where it arrives: tests/warehouse.
     outbox: { add: () => Promise.resolve() },
@@ -50,7 +53,7 @@ export function createPeopleBench(postgres: Postgres) {
     };
   }
 
-  return { clock, audit, people, identity, company };
+  return { clock, keys, audit, people, identity, company };
 }
 
 export type Company = Awaited<ReturnType<ReturnType<typeof createPeopleBench>['company']>>;

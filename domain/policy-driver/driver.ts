@@ -8,6 +8,7 @@ import { claimEvents, foldIntoRecords, type FoldedRecords, type RecordModels } f
 import { syncReviews, type ReviewChanges } from '#domain/reviews';
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
+import type { Keys } from '#platform/keys';
 import type { Postgres, Tx } from '#platform/postgres';
 import { lockPeople } from './locks.ts';
 import type { AppliedLifecycle, PacksOf, PeoplePort, SourcesOf } from './ports.ts';
@@ -21,6 +22,7 @@ export interface PolicyDriverDeps extends RedecideDeps {
   outbox: Outbox;
   clock: Clock;
   models: RecordModels;
+  keys: Keys;
   packsOf: PacksOf;
   sourcesOf: SourcesOf;
   /** Called after commit with what was announced, so that viewers on this process need not wait for the log. */
@@ -126,7 +128,7 @@ async function applyInside(
   );
   const atMs = deps.clock.nowMs();
   const at = deps.clock.now();
-  const claimed = await claimEvents(tx, events, at);
+  const claimed = await claimEvents(deps.keys, tx, events, at);
   // A batch may hold two deliveries of one fact, which have one id: the claim is for one of them.
   const fresh = [...new Map(events.map((event) => [event.id, event])).values()].filter((event) =>
     claimed.has(event.id),
@@ -135,7 +137,13 @@ async function applyInside(
   const peopleEvents = fresh.filter((event) => event.module === 'people');
   const lifecycle =
     peopleEvents.length === 0 ? nobody : await deps.people.applyEvents(tx, tenantId, peopleEvents, at);
-  const folded = await foldIntoRecords(tx, { models: deps.models, tenantId, events: fresh, at });
+  const folded = await foldIntoRecords(tx, {
+    models: deps.models,
+    keys: deps.keys,
+    tenantId,
+    events: fresh,
+    at,
+  });
   const reviews = await syncReviews(tx, tenantId, reviewsOf(peopleEvents, lifecycle, folded), {
     ids: deps.ids,
     at,

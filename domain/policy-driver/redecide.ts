@@ -16,6 +16,7 @@ import {
 } from '#domain/flags';
 import { loadRecords, type StoredRecord } from '#domain/records';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 import type { PacksOf, SourcesOf } from './ports.ts';
 
@@ -25,6 +26,7 @@ export type Questions = ReadonlyMap<EmployeeId, Partial<Record<Module, Cause>>>;
 export interface RedecideDeps {
   alerts: Alerts;
   ids: Ids;
+  keys: Pick<Keys, 'open'>;
 }
 
 /** What a tenant's decisions rest on besides its people: read before the transaction, as both may ask the database. */
@@ -63,13 +65,14 @@ function decidable(
 
 /** The records of these flags; those that were folded a moment ago are not read again. */
 async function recordsOf(
+  { keys: vault }: Pick<RedecideDeps, 'keys'>,
   tx: Tx,
   keys: readonly { employeeId: EmployeeId; module: Module }[],
   folded: readonly StoredRecord[],
 ): Promise<StoredRecord[]> {
   const known = new Set(folded.map(({ employeeId, module }) => `${employeeId} ${module}`));
   const missing = keys.filter(({ employeeId, module }) => !known.has(`${employeeId} ${module}`));
-  return missing.length === 0 ? [...folded] : [...folded, ...(await loadRecords(tx, missing))];
+  return missing.length === 0 ? [...folded] : [...folded, ...(await loadRecords(vault, tx, missing))];
 }
 
 function recordsByPerson(stored: readonly StoredRecord[]): Map<EmployeeId, Partial<Record<Module, unknown>>> {
@@ -147,7 +150,7 @@ export async function redecide(
   if (questions.size === 0) return { changes: [], drafts: [] };
   const keys = decidable(questions, input.subjects);
   const current = Map.groupBy(await findFlagsToDecide(tx, keys), ({ employeeId }) => employeeId);
-  const records = recordsByPerson(await recordsOf(tx, keys, input.folded));
+  const records = recordsByPerson(await recordsOf(deps, tx, keys, input.folded));
   const people: PersonDecided[] = input.subjects.map((subject) => {
     const employeeId = subject.facts.employeeId;
     const causes = questions.get(employeeId) ?? {};

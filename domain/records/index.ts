@@ -1,3 +1,4 @@
+export { listEventPage, listModuleEvents, type EventPageFilter } from './event-page.postgres.ts';
 export { toRecordModel, type RecordModels } from './model.ts';
 export { foldIntoRecords, type FoldedRecords } from './service.ts';
 export {

@@ -1,5 +1,6 @@
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import { modules, type Module } from '#contracts/modules';
+import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 import type { EventOutcome, Reviewed } from '#domain/folding';
 import { followsOn, foldEvents, type Folded, type ModuleRecord, type RecordModels } from './model.ts';
@@ -55,17 +56,23 @@ function tellReviews(answer: FoldedRecords, before: ModuleRecord | undefined, af
   for (const eventId of old.keys()) if (!now.has(eventId)) answer.closed.push(eventId);
 }
 
+interface FoldInput {
+  readonly models: RecordModels;
+  readonly keys: Pick<Keys, 'seal' | 'open'>;
+  readonly tenantId: string;
+  readonly events: readonly ComplianceEvent[];
+  readonly at: string;
+}
+
 /**
  * Folds freshly claimed events into the records of their (employee, module) and saves them. Events of module `people` are not records and are left to the people module.
  */
-export async function foldIntoRecords(
-  tx: Tx,
-  input: { models: RecordModels; tenantId: string; events: readonly ComplianceEvent[]; at: string },
-): Promise<FoldedRecords> {
+export async function foldIntoRecords(tx: Tx, input: FoldInput): Promise<FoldedRecords> {
   const answer: FoldedRecords = { records: [], opened: [], closed: [] };
   const groups = groupByRecord(input.events);
   if (groups.size === 0) return answer;
   const stored = await loadRecords(
+    input.keys,
     tx,
     [...groups.values()].map((group) => group.key),
   );
@@ -73,7 +80,7 @@ export async function foldIntoRecords(
   const outcomes = new Map<string, EventOutcome>();
   for (const { key, events } of groups.values()) {
     const before = byKey.get(keyOf(key));
-    const folded = await foldOne(tx, input.models, key, before, events);
+    const folded = await foldOne(tx, input, key, before, events);
     for (const [id, outcome] of folded.outcomes) {
       // A fold from the beginning may judge earlier events anew; a plain step writes only what is not the default.
       if (outcome !== 'applied' || folded.fromBeginning) outcomes.set(id, outcome);
@@ -81,14 +88,14 @@ export async function foldIntoRecords(
     tellReviews(answer, before?.record, folded.record);
     answer.records.push({ ...key, record: folded.record, eventCount: folded.eventCount, last: folded.last });
   }
-  await saveRecords(tx, input.tenantId, answer.records, input.at);
+  await saveRecords(input.keys, tx, input.tenantId, answer.records, input.at);
   await saveOutcomes(tx, outcomes);
   return answer;
 }
 
 async function foldOne(
   tx: Tx,
-  models: RecordModels,
+  { models, keys }: Pick<FoldInput, 'models' | 'keys'>,
   key: RecordKey,
   before: StoredRecord | undefined,
   events: readonly ComplianceEvent[],
@@ -98,7 +105,7 @@ async function foldOne(
     const start = before ? { ...before, outcomes: noOutcomes } : null;
     return { ...foldEvents(model, start, events), fromBeginning: false };
   }
-  const all = await listEvents(tx, { employeeId: key.employeeId, module: key.module });
+  const all = await listEvents(keys, tx, { employeeId: key.employeeId, module: key.module });
   return {
     ...foldEvents(
       model,

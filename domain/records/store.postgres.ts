@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { ComplianceEvent } from '#contracts/compliance-event';
 import type { EmployeeId } from '#contracts/ids';
 import type { Module } from '#contracts/modules';
+import type { Keys } from '#platform/keys';
 import { columns, type Tx } from '#platform/postgres';
 import type { EventOutcome, EventPosition } from '#domain/folding';
 import { outcomeWord, type ModuleRecord } from './model.ts';
+import { openPayloads, openRecords, sealPayloads, sealRecords } from './sealed.ts';
 
 export interface StoredRecord {
   employeeId: EmployeeId;
@@ -19,7 +21,7 @@ export interface RecordKey {
   module: Module;
 }
 
-interface EventRow {
+export interface EventRow {
   id: string;
   tenant_id: string;
   employee_id: string;
@@ -75,11 +77,13 @@ function toEvent(row: EventRow): ComplianceEvent {
  * batch or ever, is left out.
  */
 export async function claimEvents(
+  keys: Pick<Keys, 'seal'>,
   tx: Tx,
   events: readonly ComplianceEvent[],
   appliedAt: string,
 ): Promise<ReadonlySet<string>> {
   const of = <T>(read: (event: ComplianceEvent) => T) => events.map(read);
+  const payloads = await sealPayloads(keys, tx, events);
   const claimed = await sql<{ claimed: string; ids: string[] | null }>`
     with made as (
       insert into compliance_events
@@ -99,7 +103,7 @@ export async function claimEvents(
         ${columns.text(of((event) => event.source.dedupeKey))}::text[],
         ${columns.text(of((event) => event.source.endpointId))}::text[],
         ${columns.text(of((event) => event.source.rawRef))}::text[],
-        ${columns.jsonb(of((event) => event.payload))}::jsonb[],
+        ${columns.jsonb(payloads)}::jsonb[],
         ${columns.jsonb(of((event) => event.review))}::jsonb[])
       on conflict do nothing
       returning id)
@@ -110,21 +114,27 @@ export async function claimEvents(
   return new Set(answer?.ids ?? (answer?.claimed === '0' ? [] : of((event) => event.id)));
 }
 
-export async function loadRecords(tx: Tx, keys: readonly RecordKey[]): Promise<StoredRecord[]> {
+/** Records of the transaction's tenant; those of erased people are left out. */
+export async function loadRecords(
+  keys: Pick<Keys, 'open'>,
+  tx: Tx,
+  wanted: readonly RecordKey[],
+): Promise<StoredRecord[]> {
   const result = await sql<{
+    tenant_id: string;
     employee_id: string;
     module: string;
-    record: ModuleRecord;
+    record: unknown;
     event_count: number;
     last_occurred_at: Date;
     last_version: number;
     last_event_id: string;
   }>`
-    select r.employee_id, r.module, r.record, r.event_count, r.last_occurred_at, r.last_version, r.last_event_id
+    select r.tenant_id, r.employee_id, r.module, r.record, r.event_count, r.last_occurred_at, r.last_version, r.last_event_id
     from records r
-    join unnest(${keys.map((k) => k.employeeId)}::text[], ${keys.map((k) => k.module)}::text[]) as k(employee_id, module)
+    join unnest(${wanted.map((k) => k.employeeId)}::text[], ${wanted.map((k) => k.module)}::text[]) as k(employee_id, module)
       on k.employee_id = r.employee_id and k.module = r.module`.execute(tx);
-  return result.rows.map((row) => ({
+  const rows = result.rows.map((row) => ({
     employeeId: row.employee_id as EmployeeId,
     module: row.module as Module,
     record: row.record,
@@ -135,9 +145,15 @@ export async function loadRecords(tx: Tx, keys: readonly RecordKey[]): Promise<S
       id: row.last_event_id,
     },
   }));
+  const opened = await openRecords(keys, tx, result.rows[0]?.tenant_id ?? '', rows);
+  return rows.flatMap((row, at) => {
+    const record = opened[at] ?? null;
+    return record === null ? [] : [{ ...row, record }];
+  });
 }
 
 export async function saveRecords(
+  keys: Pick<Keys, 'seal'>,
   tx: Tx,
   tenantId: string,
   records: readonly StoredRecord[],
@@ -145,13 +161,14 @@ export async function saveRecords(
 ): Promise<void> {
   if (records.length === 0) return;
   const of = <T>(read: (stored: StoredRecord) => T) => records.map(read);
+  const sealed = await sealRecords(keys, tx, tenantId, records);
   await sql`
     insert into records
       (tenant_id, employee_id, module, record, event_count, last_occurred_at, last_version, last_event_id, updated_at)
     select ${tenantId}, r.*, ${updatedAt}::timestamptz from unnest(
       ${columns.text(of((stored) => stored.employeeId))}::text[],
       ${columns.text(of((stored) => stored.module))}::text[],
-      ${columns.jsonb(of((stored) => stored.record))}::jsonb[],
+      ${columns.jsonb(sealed)}::jsonb[],
       ${columns.int(of((stored) => stored.eventCount))}::int[],
       ${columns.instant(of((stored) => stored.last.occurredAt))}::timestamptz[],
       ${columns.int(of((stored) => stored.last.version))}::int[],
@@ -184,7 +201,11 @@ export interface EventFilter {
 }
 
 /** Events in order, oldest first. One person's events in one module are few (tens), so this is not paged. */
-export async function listEvents(tx: Tx, filter: EventFilter): Promise<AppliedEvent[]> {
+export async function listEvents(
+  keys: Pick<Keys, 'open'>,
+  tx: Tx,
+  filter: EventFilter,
+): Promise<AppliedEvent[]> {
   const result = await sql<EventRow>`
     select * from compliance_events
     where employee_id = ${filter.employeeId}
@@ -192,8 +213,18 @@ export async function listEvents(tx: Tx, filter: EventFilter): Promise<AppliedEv
       and (${filter.occurredUntil ?? null}::timestamptz is null or occurred_at <= ${filter.occurredUntil ?? null})
       and (${filter.knownUntil ?? null}::timestamptz is null or applied_at <= ${filter.knownUntil ?? null})
     order by occurred_at, version, id`.execute(tx);
-  return result.rows.map((row) => ({
-    event: toEvent(row),
+  return toApplied(keys, tx, result.rows);
+}
+
+/** Rows of one tenant, readable. */
+export async function toApplied(
+  keys: Pick<Keys, 'open'>,
+  tx: Tx,
+  rows: readonly EventRow[],
+): Promise<AppliedEvent[]> {
+  const payloads = await openPayloads(keys, tx, rows[0]?.tenant_id ?? '', rows);
+  return rows.map((row, at) => ({
+    event: toEvent({ ...row, payload: payloads[at] ?? {} }),
     outcome: row.outcome,
     outcomeReason: row.outcome_reason,
     appliedAt: row.applied_at.toISOString(),

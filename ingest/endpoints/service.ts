@@ -7,10 +7,12 @@ import { can, type Scope } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Postgres, Tx } from '#platform/postgres';
 import { issuePlaces } from '../formats/schema.ts';
 import type { Source } from '../source.ts';
 import { listEndpointHealth, type EndpointHealth } from './health.ts';
+import { sealSecret } from './secrets.ts';
 
 export const newEndpointSchema = z.object({
   vendor: z.string().min(1).max(60),
@@ -67,6 +69,7 @@ export interface EndpointsDeps {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly keys: Pick<Keys, 'seal'>;
   readonly sources: readonly Source[];
 }
 
@@ -80,7 +83,7 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
 
   function write<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
     return can(scope, 'write', 'administration')
-      ? postgres.asTenant(scope.tenantId, work)
+      ? postgres.asViewer(scope, work)
       : Promise.reject(notPermitted());
   }
 
@@ -89,29 +92,36 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
     id: EndpointId,
     act: string,
     context: ActContext,
-    set: ReturnType<typeof sql>,
+    set: ReturnType<typeof sql> | ((tx: Tx) => Promise<ReturnType<typeof sql>>),
     after: unknown,
   ) {
     return write(scope, async (tx) => {
+      const values = typeof set === 'function' ? await set(tx) : set;
       const { rows } = await sql<{
         id: string;
-      }>`update ingest_endpoints set ${set}, updated_at = ${deps.clock.now()}
+      }>`update ingest_endpoints set ${values}, updated_at = ${deps.clock.now()}
         where id = ${id} returning id`.execute(tx);
       if (rows.length === 0) throw notFound(id);
       await auditOne(deps, tx, scope.tenantId, id, act, after, context);
     });
   }
 
+  function sealed(tx: Tx, scope: Scope, column: 'secrets' | 'api_key', id: EndpointId, text: string) {
+    return sealSecret(deps.keys, tx, scope.tenantId, { column, id }, text);
+  }
+
   return {
     insert,
     list: (scope) =>
       can(scope, 'view', 'administration')
-        ? postgres.asTenant(scope.tenantId, (tx) => listEndpointHealth(tx, deps.sources))
+        ? postgres.asViewer(scope, (tx) => listEndpointHealth(tx, deps.sources))
         : Promise.reject(notPermitted()),
     create: (scope, input, context) => write(scope, (tx) => insert(tx, scope.tenantId, input, context)),
     async rotateSecret(scope, id, context) {
       const secret = newSecret();
-      await change(scope, id, 'rotate_secret', context, sql`secrets = array[${secret}, secrets[1]]`, {});
+      const set = async (tx: Tx) =>
+        sql`secrets = array[${await sealed(tx, scope, 'secrets', id, secret)}, secrets[1]]`;
+      await change(scope, id, 'rotate_secret', context, set, {});
       return { secret };
     },
     endRotation: (scope, id, context) =>
@@ -122,7 +132,9 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
         id,
         'set_api',
         context,
-        sql`api_url = ${api?.url ?? null}, api_key = ${api?.key ?? null}`,
+        async (tx) =>
+          sql`api_url = ${api?.url ?? null},
+            api_key = ${api === null ? null : await sealed(tx, scope, 'api_key', id, api.key)}`,
         {
           url: api?.url ?? null,
           key: api === null ? 'none' : 'set',
@@ -153,10 +165,16 @@ async function insertEndpoint(
   const secret = input.secret ?? newSecret();
   const silenceH = input.silenceH ?? silenceDefaultH[source.kind];
   const now = deps.clock.now();
+  const { apiKey } = input;
+  const sealedSecret = await sealSecret(deps.keys, tx, tenantId, { column: 'secrets', id }, secret);
+  const sealedKey =
+    apiKey === undefined
+      ? null
+      : await sealSecret(deps.keys, tx, tenantId, { column: 'api_key', id }, apiKey);
   await sql`insert into ingest_endpoints (tenant_id, id, vendor, name, secrets, settings, rate_per_minute, silence_h,
       admits_people, api_url, api_key, created_at, updated_at)
-    values (${tenantId}, ${id}, ${input.vendor}, ${input.name}, array[${secret}], ${JSON.stringify(input.settings)}::jsonb,
-      ${input.ratePerMinute}, ${silenceH}, ${input.admitsPeople}, ${input.apiUrl ?? null}, ${input.apiKey ?? null}, ${now}, ${now})`.execute(
+    values (${tenantId}, ${id}, ${input.vendor}, ${input.name}, array[${sealedSecret}], ${JSON.stringify(input.settings)}::jsonb,
+      ${input.ratePerMinute}, ${silenceH}, ${input.admitsPeople}, ${input.apiUrl ?? null}, ${sealedKey}, ${now}, ${now})`.execute(
     tx,
   );
   const { secret: _secret, apiKey: _key, ...after } = { ...input, silenceH };

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { EndpointId, TenantId } from '#contracts/ids';
+import type { Keys } from '#platform/keys';
 import type { Postgres, Tx } from '#platform/postgres';
 import type { EndpointCounts } from '../door/counters.ts';
 import type { EndpointRecord } from '../door/directory.ts';
+import { openSecrets } from './secrets.ts';
 
 interface Row {
   id: EndpointId;
@@ -18,12 +20,16 @@ interface Row {
 }
 
 /** Every endpoint of every tenant, for the door's directory. */
-export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
+export function loadEndpoints(postgres: Postgres, keys: Pick<Keys, 'open'>): Promise<EndpointRecord[]> {
   return postgres.asSystem(async (tx) => {
     const { rows } = await sql<Row>`select id, tenant_id, vendor, secrets, settings, rate_per_minute, status,
       admits_people, api_url,
       api_key from ingest_endpoints`.execute(tx);
-    return rows.map((row) => ({
+    const opened: Row[] = [];
+    for (const [tenantId, own] of Map.groupBy(rows, (row) => row.tenant_id)) {
+      opened.push(...(await withSecrets(keys, tx, tenantId, own)));
+    }
+    return opened.map((row) => ({
       id: row.id,
       tenantId: row.tenant_id,
       vendor: row.vendor,
@@ -35,6 +41,25 @@ export function loadEndpoints(postgres: Postgres): Promise<EndpointRecord[]> {
       api: row.api_key === null ? null : { url: row.api_url, key: row.api_key },
     }));
   });
+}
+
+async function withSecrets(
+  keys: Pick<Keys, 'open'>,
+  tx: Tx,
+  tenantId: TenantId,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  const stored = rows.flatMap(({ id, secrets, api_key: apiKey }) => [
+    ...secrets.map((text) => ({ column: 'secrets' as const, id, text })),
+    ...(apiKey === null ? [] : [{ column: 'api_key' as const, id, text: apiKey }]),
+  ]);
+  const opened = await openSecrets(keys, tx, tenantId, stored);
+  const textOf = new Map(stored.map(({ text }, at) => [text, opened[at] ?? text]));
+  return rows.map((row) => ({
+    ...row,
+    secrets: row.secrets.map((text) => textOf.get(text) ?? text),
+    api_key: row.api_key === null ? null : (textOf.get(row.api_key) ?? row.api_key),
+  }));
 }
 
 /** Adds what one process counted to the stored health, whichever order processes write in. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { logLevels } from '#platform/log';
 import { kafka } from './kafka.ts';
+import { keys } from './keys.ts';
 import { urlOf, wholeNumber, yesOrNo } from './values.ts';
 
 const http = z
@@ -71,8 +72,19 @@ const clickhouse = z
 const auth = z
   .object({
     AUTH_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+    AUTH_SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
+    AUTH_PRIVATE_IDENTITY_PROVIDERS: z
+      .string()
+      .regex(/^https?:\/\/[^\s,/]+(?:,https?:\/\/[^\s,/]+)*$/, 'expected origins, with commas between')
+      .optional(),
   })
-  .transform((env) => ({ secret: env.AUTH_SECRET }));
+  .transform((env) => ({
+    secret: env.AUTH_SECRET,
+    /** Whether administrators must hold a passkey, or are only asked to. Undefined: asked in a demo, else required. */
+    secondFactor: env.AUTH_SECOND_FACTOR,
+    /** Origins of identity providers inside the own network; all others must be reachable in public. */
+    privateIdentityProviders: env.AUTH_PRIVATE_IDENTITY_PROVIDERS?.split(',') ?? [],
+  }));
 
 const log = z
   .object({
@@ -177,6 +189,7 @@ export const areas = z.object({
   postgres,
   clickhouse,
   kafka,
+  keys,
   auth,
   log,
   metrics,

@@ -76,6 +76,7 @@ describe('loadConfig', () => {
       DATABASE_URL: 'postgres://u:p@db/plumbline',
       CLICKHOUSE_URL: 'http://ch:8123',
       AUTH_SECRET: 'x'.repeat(32),
+      MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
       LOG_LEVEL: ' ',
       LOG_PRETTY: 'false',
     });
@@ -95,7 +96,15 @@ describe('loadConfig', () => {
       PLUMBLINE_DTAA: '/x',
     });
     expect(Object.keys(found).toSorted()).toEqual(
-      ['AUTH_SECRET', 'DATABASE_URL', 'KAFKA_BROKERS', 'LOG_LEVEL', 'PLUMBLINE_DTAA', 'PORT'].toSorted(),
+      [
+        'AUTH_SECRET',
+        'DATABASE_URL',
+        'KAFKA_BROKERS',
+        'LOG_LEVEL',
+        'MASTER_KEYS',
+        'PLUMBLINE_DTAA',
+        'PORT',
+      ].toSorted(),
     );
     expect(found['KAFKA_BROKERS']).toContain('host:port');
   });
@@ -182,14 +191,16 @@ describe('loadConfig', () => {
     expect(missing(() => loadEngineConfig(env, 'worker'))).toEqual(['DATABASE_URL', 'CLICKHOUSE_URL']);
     expect(missing(() => loadEngineConfig(env, 'ingest'))).toEqual(['DATABASE_URL']);
     expect(missing(() => loadEngineConfig(env, 'tool'))).toEqual([]);
-    expect(loadEngineConfig({ ...env, ...servers }, 'worker').demo.enabled).toBe(false);
+    const masterKeys = { MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' };
+    expect(loadEngineConfig({ ...env, ...servers, ...masterKeys }, 'worker').demo.enabled).toBe(false);
   });
 
   it('wants the secret where sessions are signed on a server, and makes none in secret', () => {
     const env = { PLUMBLINE_DATA: folder, ...servers };
-    expect(missing(() => loadConfig(env))).toEqual(['AUTH_SECRET']);
-    expect(missing(() => loadConfig(env, 'web'))).toEqual(['AUTH_SECRET']);
-    expect(missing(() => loadEngineConfig(env, 'worker'))).toEqual([]);
+    expect(missing(() => loadConfig(env))).toEqual(['MASTER_KEYS', 'AUTH_SECRET']);
+    expect(missing(() => loadConfig(env, 'web'))).toEqual(['MASTER_KEYS', 'AUTH_SECRET']);
+    expect(missing(() => loadEngineConfig(env, 'worker'))).toEqual(['MASTER_KEYS']);
+    expect(missing(() => loadEngineConfig(env, 'tool'))).toEqual([]);
     expect(() => readFileSync(path.join(folder, 'auth-secret'))).toThrow();
   });
 });

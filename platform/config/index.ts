@@ -15,7 +15,10 @@ export interface EngineConfig extends Omit<Areas, 'auth' | 'demo' | 'log'> {
 
 /** Everything that is decided outside the program. Read once, at the start. */
 export interface Config extends EngineConfig {
-  readonly auth: { readonly secret: string };
+  readonly auth: Omit<Areas['auth'], 'secret' | 'secondFactor'> & {
+    readonly secret: string;
+    readonly secondFactor: 'required' | 'asked';
+  };
 }
 
 /** `all`: one process with every role, which brings its own engines; the others share servers. `tool`: a command. */
@@ -30,8 +33,15 @@ export const processEnvironment = (): Environment => process.env;
  * name of its variable.
  */
 export function loadConfig(env: Environment, role: 'all' | 'web' = 'all'): Config {
-  const { config, secret } = read(env, role);
-  return { ...config, auth: { secret: secret ?? keepAuthSecret(config.data.folder) } };
+  const { config, auth } = read(env, role);
+  return {
+    ...config,
+    auth: {
+      ...auth,
+      secret: auth.secret ?? keepAuthSecret(config.data.folder),
+      secondFactor: auth.secondFactor ?? (config.demo.enabled ? 'asked' : 'required'),
+    },
+  };
 }
 
 /** As `loadConfig`, for a process that needs no secret. */
@@ -39,7 +49,7 @@ export function loadEngineConfig(env: Environment, role: 'ingest' | 'worker' | '
   return read(env, role).config;
 }
 
-function read(env: Environment, role: ProcessRole): { config: EngineConfig; secret: string | undefined } {
+function read(env: Environment, role: ProcessRole): { config: EngineConfig; auth: Areas['auth'] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = areas.safeParse(Object.fromEntries(Object.keys(areas.shape).map((area) => [area, given])));
   const places = [
@@ -57,7 +67,7 @@ function read(env: Environment, role: ProcessRole): { config: EngineConfig; secr
     log: { level: log.level, pretty: log.pretty ?? process.stdout.isTTY },
     demo: { ...demo, enabled: demo.enabled ?? (role === 'all' && allEmbedded) },
   };
-  return { config, secret: auth.secret };
+  return { config, auth };
 }
 
 /** Servers that a role cannot do without: the embedded engines belong to one process. */
@@ -69,6 +79,8 @@ const neededServers: Record<ProcessRole, readonly string[]> = {
   tool: [],
 };
 
+const masterKeyNames = ['MASTER_KEYS', 'MASTER_KEY_FILE', 'AWS_KMS_KEY_ID'];
+
 function missingNames(env: Environment, role: ProcessRole): ErrorPlace[] {
   const servers = neededServers[role]
     .filter((name) => env[name] === undefined)
@@ -76,8 +88,13 @@ function missingNames(env: Environment, role: ProcessRole): ErrorPlace[] {
       path: name,
       message: `is needed by "plumbline ${role}", which shares it with other processes ("npm start" brings engines of its own)`,
     }));
+  if (env['DATABASE_URL'] === undefined || role === 'tool') return servers;
+  if (!masterKeyNames.some((name) => env[name] !== undefined)) {
+    const message = `or another of ${masterKeyNames.join(', ')} is needed with DATABASE_URL: every process must open what another sealed. See docs/privacy.md`;
+    servers.push({ path: 'MASTER_KEYS', message });
+  }
   const signsIn = role === 'web' || role === 'all';
-  if (!signsIn || env['DATABASE_URL'] === undefined || env['AUTH_SECRET'] !== undefined) return servers;
+  if (!signsIn || env['AUTH_SECRET'] !== undefined) return servers;
   const message =
     'is needed with DATABASE_URL: every web process must sign sessions alike. Make one with "openssl rand -base64 48"';
   return [...servers, { path: 'AUTH_SECRET', message }];

@@ -26,6 +26,7 @@ export function servicesEnvironment(services: Services, folder: string): Record<
   return {
     ...(Object.fromEntries(urls) as Record<string, string>),
     AUTH_SECRET: developmentSecret,
+    MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
     // The demo notes there what it put into the database: it goes with the database.
     PLUMBLINE_DATA: path.join(folder, 'app'),
   };

@@ -7,6 +7,7 @@ import { createSilentLog } from '#platform/log';
 import { openPostgres } from '#platform/postgres';
 import { createEndpoints, type MadeEndpoint } from '../../ingest/endpoints/service.ts';
 import { sources } from '../../ingest/sources.ts';
+import { openKeys } from '../../src/lib/server/keys.ts';
 
 /**
  * Gives a company one more endpoint with a rate of its own, in the database of a server that is stopped: the demo's own
@@ -19,13 +20,15 @@ export async function addSlowDoor(
 ): Promise<MadeEndpoint> {
   const clock = systemClock;
   const ids = randomIds;
-  const postgres = await openPostgres(loadConfig(env), {
+  const config = loadConfig(env);
+  const keys = openKeys(config, { log: createSilentLog(), clock, ids });
+  const postgres = await openPostgres(config, {
     log: createSilentLog(),
     clock,
   });
   try {
-    const audit = createAudit({ clock, ids });
-    const endpoints = createEndpoints({ postgres, audit, clock, ids, sources });
+    const audit = createAudit({ clock, ids, keys });
+    const endpoints = createEndpoints({ postgres, audit, clock, ids, keys, sources });
     const endpoint = { vendor: 'standard-webhooks', name: 'Slow door', ratePerMinute };
     return await postgres.asTenant(tenantId, (tx) =>
       endpoints.insert(tx, tenantId, endpoint, systemContext('test')),

@@ -6,17 +6,20 @@ import { systemClock } from '#platform/clock';
 import { loadEngineConfig } from '#platform/config';
 import type { EventLog } from '#platform/event-log';
 import { randomIds } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import { createSilentLog } from '#platform/log';
 import { createServerPostgres, type Postgres } from '#platform/postgres';
 import { createDomain } from '../../src/lib/server/domain.ts';
 import { openEventLog } from '../../src/lib/server/event-log.ts';
-import type { Cluster } from './cluster.ts';
+import { openKeys } from '../../src/lib/server/keys.ts';
+import { masterKeys, type Cluster } from './cluster.ts';
 
 /** The cluster's engines, opened past the ways that get cut. */
 export interface CheckEngines {
   readonly postgres: Postgres;
   readonly clickhouse: ClickHouse;
   readonly log: EventLog;
+  readonly keys: Keys;
   close(): Promise<void>;
 }
 
@@ -28,6 +31,7 @@ export async function openCheckEngines({ direct }: Pick<Cluster, 'direct'>): Pro
     DATABASE_URL: direct.databaseUrl,
     CLICKHOUSE_URL: direct.clickhouseUrl,
     KAFKA_BROKERS: direct.brokers,
+    MASTER_KEYS: masterKeys,
   };
   const config = loadEngineConfig(env, 'tool');
   const log = await openEventLog({ config, clock: systemClock, log: silent, postgres, relay: false });
@@ -35,6 +39,7 @@ export async function openCheckEngines({ direct }: Pick<Cluster, 'direct'>): Pro
     postgres,
     clickhouse,
     log,
+    keys: openKeys(config, { log: silent, clock: systemClock, ids: randomIds }),
     close: async () => {
       await log.close();
       await clickhouse.close();
@@ -73,13 +78,14 @@ async function lagsOf(origin: string): Promise<Record<string, number> | null> {
  * before any traffic, those are people of whom nothing was decided yet; at the end, each was shown wrong.
  */
 export async function decideAgain(
-  { postgres }: CheckEngines,
+  { postgres, keys }: Pick<CheckEngines, 'postgres' | 'keys'>,
   { state }: Pick<Cluster, 'state'>,
 ): Promise<number> {
   const domain = createDomain({
     postgres,
     clock: systemClock,
     ids: randomIds,
+    keys,
     outbox: { add: () => Promise.resolve() },
     sourcesOf: () => Promise.resolve({}),
     onChanges: () => {},

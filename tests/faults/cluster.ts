@@ -45,6 +45,7 @@ export interface Cluster {
 
 const root = path.resolve(import.meta.dirname, '../..');
 const authSecret = 'a secret of the fault run, long enough to be one';
+export const masterKeys = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 60_000;
 
@@ -122,6 +123,8 @@ function environmentOf(services: Services, wayPorts: WayPorts): Environment {
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     AUTH_SECRET: authSecret,
+    AUTH_SECOND_FACTOR: 'asked',
+    MASTER_KEYS: masterKeys,
     KAFKA_BROKERS: `127.0.0.1:${wayPorts.kafka}`,
     DATABASE_URL: through('postgres'),
     CLICKHOUSE_URL: through('clickhouse'),

@@ -62,6 +62,8 @@ export async function openApp(watched: Watched = {}): Promise<Planted> {
     ORIGIN: origin,
     WEBHOOK_RATE_PER_MINUTE: '100000',
     AUTH_SECRET: 'a secret of more than thirty-two letters',
+    AUTH_SECOND_FACTOR: 'asked',
+    MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
     // Nobody here brings it: without one the door would not be there to be tried.
     METRICS_TOKEN: 'a token that no viewer has',
     ...watched.env,

@@ -62,6 +62,8 @@ export async function openInstallation(log: 'table' | 'kafka'): Promise<Installa
     ...engines.env,
     PLUMBLINE_DATA: folder,
     AUTH_SECRET: 'the secret that all processes of this test share',
+    AUTH_SECOND_FACTOR: 'asked',
+    MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
     WEBHOOK_RATE_PER_MINUTE: '1000000',
     SHUTDOWN_NOTICE_MS: '300',
   };

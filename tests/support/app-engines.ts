@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { dropClickHouseDatabase, newDatabaseName, testClickHouseUrl } from './clickhouse.ts';
 import { dropKafkaPrefix, newKafkaSettings, testKafkaBrokers } from './kafka.ts';
 import { createServerDatabase, testServerUrl } from './server-database.ts';
@@ -20,7 +20,8 @@ export async function openAppEngines(log: 'as named' | 'table' = 'as named'): Pr
   const drops: (() => Promise<void>)[] = [];
   if (testServerUrl() !== undefined) {
     const database = await createServerDatabase();
-    Object.assign(env, { DATABASE_URL: database.url, AUTH_SECRET: randomUUID() });
+    const masterKeys = randomBytes(32).toString('base64');
+    Object.assign(env, { DATABASE_URL: database.url, AUTH_SECRET: randomUUID(), MASTER_KEYS: masterKeys });
     drops.push(() => database.drop());
   }
   const url = testClickHouseUrl();

@@ -6,6 +6,7 @@ import { createIdentity, type Identity } from '#domain/identity';
 import { createFrozenClock, type FrozenClock } from '#platform/clock';
 import { openPostgresEventLog, type PostgresEventLog } from '#platform/event-log';
 import { randomIds, type Ids } from '#platform/ids';
+import { createTemporaryKeys, type Keys } from '#platform/keys';
 import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import type { Sources } from '#domain/flags';
@@ -20,6 +21,7 @@ export interface World {
   identity: Identity;
   clock: FrozenClock;
   ids: Ids;
+  keys: Keys;
   tenantId: TenantId;
   /** Feeds as the rules see them; change it to make a vendor silent. */
   sources: { current: Sources };
@@ -45,12 +47,14 @@ export async function openWorld(now = '2026-11-20T12:00:00.000Z'): Promise<World
   const postgres = await openTestDatabase();
   const clock = createFrozenClock(now);
   const ids = randomIds;
+  const keys = createTemporaryKeys(clock);
   const eventLog = await openPostgresEventLog({ postgres, clock, log: createSilentLog() });
   const sources: World['sources'] = { current: {} };
   const domain = createDomain({
     postgres,
     clock,
     ids,
+    keys,
     outbox: eventLog.outbox,
     sourcesOf: () => Promise.resolve(sources.current),
     onChanges: () => {},
@@ -65,6 +69,7 @@ export async function openWorld(now = '2026-11-20T12:00:00.000Z'): Promise<World
     identity,
     clock,
     ids,
+    keys,
     tenantId,
     sources,
     hire: (number, requirements) => hire({ postgres, domain, tenantId }, number, requirements),

@@ -5,6 +5,7 @@ import { verifyAudit } from '#domain/audit';
 import { builtInPacks, changesSince, compilePacks, headSequence } from '#domain/flags';
 import { can, type Scope, type Viewer } from '#domain/identity';
 import { createMetrics } from '#warehouse';
+import { createApprovalParts } from './approvals/wiring.ts';
 import { createColumnChoice } from './board/columns.postgres.ts';
 import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
@@ -14,7 +15,8 @@ import { createStandingReader } from './integrations/standing.postgres.ts';
 import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
 import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
-import { createRouter, type AppRouter } from './router.ts';
+import { createRestRouter, type RestRouter } from './rest/router.ts';
+import { createApiFactory, createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 import { sightOf } from './routers/reviews.ts';
 import type { Services, ServicesInput } from './services.ts';
@@ -29,6 +31,7 @@ export interface ApiDeps extends ServicesInput, Services {
 
 export interface ApiParts {
   router: AppRouter;
+  rest: RestRouter;
   hub: LiveHub;
 }
 
@@ -75,13 +78,17 @@ function createHub(deps: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms
   });
 }
 
-function createPersons({ engines, domain, clock }: ApiDeps, pseudonyms: ReturnType<typeof createPseudonyms>) {
+function createPersons(
+  { engines, domain, keys, clock }: ApiDeps,
+  pseudonyms: ReturnType<typeof createPseudonyms>,
+) {
   const { people, audit, alerts } = domain;
   return createPersonPages({
     postgres: engines.postgres,
     people,
     audit,
     alerts,
+    keys,
     clock,
     pseudonyms,
     dotPack: compilePacks().dot,
@@ -137,21 +144,24 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const countDeadLetters = async (scope: Scope) =>
     (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
   const packs = compilePacks();
+  const approvals = createApprovalParts(deps, board);
   const router = createRouter({
     frame: {
       clock,
       listTenants,
       countDeadLetters,
       countOpenAlerts: (scope) => countOpenAlerts(deps, scope),
+      countApprovals: (scope) => approvals.approvals.countWaiting(scope),
       countReviews: (scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
     },
+    approvals,
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay, columns: createColumnChoice({ postgres, clock }) },
     people: {
       board,
       record: (scope, draft) =>
-        postgres.asTenant(scope.tenantId, async (tx) => {
+        postgres.asViewer(scope, async (tx) => {
           await domain.audit.append(tx, scope.tenantId, [draft]);
         }),
     },
@@ -173,5 +183,10 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     status: { ...vendorReads, ...statusOf(deps) },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },
   });
-  return { router, hub };
+  const rest = createRestRouter({
+    ...{ postgres, board, clock, keys: deps.keys, outbox: engines.eventLog.outbox },
+    ...{ people: domain.people, audit: domain.audit },
+    pages: createApiFactory(router),
+  });
+  return { router, rest, hub };
 }

@@ -21,7 +21,7 @@ export interface AppInput extends ServicesInput, Started {
   demo: WebInput['demo'];
 }
 
-export type PreparedParts = Pick<Services, 'identity' | 'auth' | 'ingest'> & { engines: Engines };
+export type PreparedParts = Pick<Services, 'keys' | 'identity' | 'auth' | 'ingest'> & { engines: Engines };
 
 /** A process with pages. */
 export interface WebApp extends Front, Pick<Web, 'upgrade' | 'closeSockets' | 'pages' | 'router'> {}

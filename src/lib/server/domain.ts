@@ -21,6 +21,7 @@ import { trainingFold } from '#domain/training';
 import type { Clock } from '#platform/clock';
 import type { Outbox } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Postgres } from '#platform/postgres';
 
 /** The compliance core, wired. The demo seed makes a second one with a clock of its own to live through the past. */
@@ -37,6 +38,7 @@ export interface DomainDeps {
   postgres: Postgres;
   clock: Clock;
   ids: Ids;
+  keys: Keys;
   outbox: Outbox;
   sourcesOf: SourcesOf;
   onChanges: (changes: readonly FlagChanged[]) => void;
@@ -52,13 +54,13 @@ const models: RecordModels = {
 };
 
 export function createDomain(deps: DomainDeps): Domain {
-  const { postgres, clock, ids, outbox } = deps;
-  const audit = createAudit({ clock, ids });
-  const people = createPeople({ postgres, clock, ids, audit, outbox });
+  const { postgres, clock, ids, keys, outbox } = deps;
+  const audit = createAudit({ clock, ids, keys });
+  const people = createPeople({ postgres, clock, ids, keys, audit, outbox });
   const alerts = createAlerts({ postgres, audit, clock, ids });
   const packs = compilePacks();
   const peoplePort: PeoplePort = {
-    subjects: loadPersons,
+    subjects: (tx, employeeIds, at) => loadPersons(keys, tx, employeeIds, at),
     announce: people.announce,
     applyEvents: (tx, tenantId: TenantId, events) =>
       people.applyEvents(tx, tenantId, events, systemContext('people')),
@@ -71,6 +73,7 @@ export function createDomain(deps: DomainDeps): Domain {
     audit,
     alerts,
     models,
+    keys,
     people: peoplePort,
     packsOf: () => Promise.resolve(packs),
     sourcesOf: deps.sourcesOf,

@@ -42,7 +42,7 @@ afterEach(() => world.close());
 
 /** The screens' procedures over the world's services. */
 function openScreens() {
-  const { postgres, domain, clock } = world;
+  const { postgres, domain, keys, clock } = world;
   const { audit, alerts, people } = domain;
   const pseudonyms = createPseudonyms(new Uint8Array(32));
   const endOfDay = createEndOfDay(() => Promise.resolve('America/Chicago'));
@@ -60,6 +60,7 @@ function openScreens() {
     people,
     audit,
     alerts,
+    keys,
     clock,
     pseudonyms,
     dotPack: compilePacks().dot,

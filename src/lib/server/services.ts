@@ -1,4 +1,5 @@
 import type { FlagChanged } from '#contracts/live';
+import { createApiAccess, type ApiAccess } from '#domain/api-access';
 import {
   createAuth,
   createIdentity,
@@ -11,10 +12,12 @@ import { createIngest, type Ingest } from '#ingest';
 import type { Clock } from '#platform/clock';
 import type { Config, EngineConfig } from '#platform/config';
 import type { Ids } from '#platform/ids';
+import type { Keys } from '#platform/keys';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
 import type { Telemetry } from '#platform/telemetry';
 import { createDomain, type Domain } from './domain.ts';
+import { openKeys } from './keys.ts';
 import type { LogEngines } from './engines.ts';
 import type { LiveHub } from './live.ts';
 import { cachedSources } from './pipeline.ts';
@@ -34,12 +37,15 @@ export interface ServicesInput extends CoreInput {
 
 /** What every role has: the compliance core, the ingest floor and who belongs where. */
 export interface Core {
+  keys: Keys;
   domain: Domain;
   ingest: Ingest;
   identity: Identity;
 }
 
 export interface SignIn {
+  /** Programs with a key. */
+  access: ApiAccess;
   auth: Auth;
   sessions: Sessions;
 }
@@ -52,10 +58,12 @@ export function createCore(
   { postgres, eventLog, rateLimits }: LogEngines,
   onChanges: (changes: readonly FlagChanged[]) => void,
 ): Core {
+  const keys = openKeys(config, { log, clock, ids });
   const domain: Domain = createDomain({
     postgres,
     clock,
     ids,
+    keys,
     outbox: eventLog.outbox,
     sourcesOf: cachedSources((tenantId) => ingest.sourcesOf(tenantId)),
     onChanges,
@@ -68,6 +76,7 @@ export function createCore(
     audit: domain.audit,
     clock,
     ids,
+    keys,
     logger: log,
     meter: telemetry.meter,
     webhookRatePerMinute: config.http.webhookRatePerMinute,
@@ -76,7 +85,7 @@ export function createCore(
   });
   lifecycle.onClose('endpoint health', () => ingest.close());
   const identity = createIdentity({ postgres, clock, ids, audit: domain.audit });
-  return { domain, ingest, identity };
+  return { keys, domain, ingest, identity };
 }
 
 const sessionEnded = 'session-ended';
@@ -85,14 +94,16 @@ const sessionEnded = 'session-ended';
 export function createSignIn(
   { config, clock, ids, log }: ServicesInput,
   { postgres, signals, rateLimits }: LogEngines,
-  { identity }: Core,
+  { identity, domain }: Core,
 ): SignIn {
-  const { secret } = config.auth;
-  const auth = createAuth({ postgres, secret, origins: [config.http.origin], clock, ids, log, rateLimits });
+  const { secret, secondFactor: factorRule } = config.auth;
+  const origins = [config.http.origin] as const;
+  const auth = createAuth({ postgres, secret, origins, clock, ids, log, rateLimits, factorRule });
   const sessions = createSessions({ auth, identity, clock });
   auth.onSession((event) => identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void signals.send(sessionEnded, sessionId));
-  return { auth, sessions };
+  const access = createApiAccess({ postgres, clock, ids, audit: domain.audit });
+  return { auth, sessions, access };
 }
 
 /** Sockets close wherever they are when their session ends anywhere. */

@@ -23,6 +23,8 @@ valueFrom: { secretKeyRef: { name: {{ .name | quote }}, key: {{ .key | quote }} 
 {{- define "plumbline.env" -}}
 - name: DATABASE_URL
   {{ include "plumbline.fromSecret" .Values.secrets.database }}
+- name: MASTER_KEYS
+  {{ include "plumbline.fromSecret" .Values.secrets.masterKeys }}
 - name: CLICKHOUSE_URL
   value: {{ .Values.clickhouse.url | quote }}
 - name: CLICKHOUSE_USER

@@ -15,6 +15,7 @@ import { can, visibilityOf, type Scope } from '#domain/identity';
 import { listPlaceNames, loadPersons, type EmployeeDetail, type People } from '#domain/people';
 import { listEvents, type AppliedEvent } from '#domain/records';
 import type { Clock } from '#platform/clock';
+import type { Keys } from '#platform/keys';
 import type { Postgres, Tx } from '#platform/postgres';
 import { maskFlag, seesMasked, type Pseudonyms } from '../visibility.ts';
 import { personActs } from './acts.ts';
@@ -39,6 +40,7 @@ export interface PersonPagesDeps {
   readonly postgres: Postgres;
   readonly people: People;
   readonly audit: Audit;
+  readonly keys: Keys;
   readonly alerts: Alerts;
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
@@ -65,14 +67,14 @@ export function createPersonPages(deps: PersonPagesDeps) {
   return {
     /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day and by when it was known; null = now. */
     async page(scope: Scope, employeeId: EmployeeId, asOf: AsOf | null): Promise<PersonPage> {
-      const read = await deps.postgres.asTenant(scope.tenantId, (tx) =>
+      const read = await deps.postgres.asViewer(scope, (tx) =>
         readPage(deps, tx, scope, employeeId, asOf),
       );
       return { ...read, acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)) };
     },
     /** Why one flag is what it is. */
     why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: AsOf | null): Promise<Why> =>
-      deps.postgres.asTenant(scope.tenantId, async (tx) => {
+      deps.postgres.asViewer(scope, async (tx) => {
         const known = await readKnown(deps, tx, scope, employeeId, asOf);
         return toWhy(scope, known, module, deps.clock.nowMs());
       }),
@@ -96,7 +98,7 @@ async function readKnown(
   const standings =
     asOf === null ? standingNow(scope, await findCurrentFlags(tx, [employeeId])) : standingAsOf(all, asOf);
   const until = asOf === null ? {} : { occurredUntil: asOf.instant, knownUntil: asOf.knownBy };
-  const events = sightEvents(scope, employeeId, await listEvents(tx, { employeeId, ...until }));
+  const events = sightEvents(scope, employeeId, await listEvents(deps.keys, tx, { employeeId, ...until }));
   const { pseudonyms } = deps;
   const name = person.identified
     ? `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim()
@@ -114,7 +116,7 @@ async function readPage(
   const known = await readKnown(deps, tx, scope, employeeId, asOf);
   const at = asOf?.instant ?? deps.clock.now();
   const acts = await readActs(deps, tx, scope, employeeId);
-  const facts = (await loadPersons(tx, [employeeId], at))[0]?.facts;
+  const facts = (await loadPersons(deps.keys, tx, [employeeId], at))[0]?.facts;
   return {
     sequence: known.sequence,
     at,
