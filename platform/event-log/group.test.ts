@@ -16,6 +16,7 @@ const record = (offset: number, partition: number): LogRecord => ({
 
 function setUp(records: LogRecord[], head: number) {
   const saved: [number, number][] = [];
+  let shared = 0;
   const group = createGroup({
     name: 'g',
     topics: ['t'],
@@ -29,9 +30,10 @@ function setUp(records: LogRecord[], head: number) {
       });
     },
     save: (_, partition, position) => saved.push([partition, position]),
+    onShared: () => (shared += 1),
   });
   group.own(new Map([0, 1, 2, 3].map((partition) => [partition, 0])));
-  return { group, saved };
+  return { group, saved, shared: () => shared };
 }
 
 function member(maxBatch = 10): Member & { woken: number } {
@@ -40,6 +42,16 @@ function member(maxBatch = 10): Member & { woken: number } {
 }
 
 describe('consumer group', () => {
+  it('tells when it reads other partitions than before, and only then', () => {
+    const { group, shared } = setUp([], 0);
+    const before = shared();
+    group.own(new Map([0, 1, 2, 3].map((partition) => [partition, 7])));
+    expect(shared()).toBe(before);
+    group.own(new Map([0, 1].map((partition) => [partition, 7])));
+    group.own(new Map([0, 1, 2].map((partition) => [partition, 7])));
+    expect(shared()).toBe(before + 2);
+  });
+
   it('gives a member what is free and nothing twice while it is being handled', async () => {
     const { group } = setUp([record(1, 0), record(2, 1)], 2);
     const one = member();

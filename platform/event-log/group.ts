@@ -41,9 +41,11 @@ export interface GroupDeps {
   find: (wanted: Wanted) => Promise<Found>;
   /** Everything in `partition` up to `position` is done. */
   save: (group: string, partition: number, position: number) => void;
+  /** This process reads other partitions than before. */
+  onShared?: () => void;
 }
 
-export function createGroup({ name, topics, filter, find, save }: GroupDeps): Group {
+export function createGroup({ name, topics, filter, find, save, onShared }: GroupDeps): Group {
   const cursors = createCursors((partition, position) => save(name, partition, position));
   const sharing = createSharing(cursors);
 
@@ -84,7 +86,9 @@ export function createGroup({ name, topics, filter, find, save }: GroupDeps): Gr
       sharing.release(batch.partitions, member);
     },
     own: (positions) => {
+      const before = cursors.owned();
       cursors.own(positions);
+      if (String(before) !== String(cursors.owned())) onShared?.();
       sharing.wakeAll();
     },
     busy: sharing.busy,

@@ -38,6 +38,8 @@ interface OpenGroup {
   filter: TopicFilter;
   ownership: Promise<Ownership>;
   consumers: Set<RunningConsumer>;
+  /** Who wants to know that the processes have shared the partitions anew. */
+  onShared: Set<() => void>;
 }
 
 export function createGroups(deps: GroupsDeps): Groups {
@@ -76,6 +78,7 @@ export function createGroups(deps: GroupsDeps): Groups {
 
   function consume(options: ConsumerOptions, handler: BatchHandler): Consumer {
     const opened = open(options);
+    if (options.onShared) opened.onShared.add(options.onShared);
     const ready = opened.ownership.then(() => {});
     const running = startConsumer({
       group: opened.group,
@@ -112,11 +115,19 @@ function openGroup(
   starting: Sleeper,
 ): OpenGroup {
   const filter = createTopicFilter(topics);
+  const onShared = new Set<() => void>();
   const save = everyProcess ? () => {} : offsets.note;
-  const group = createGroup({ name, topics, filter, find: deps.find, save });
+  const group = createGroup({
+    name,
+    topics,
+    filter,
+    find: deps.find,
+    save,
+    onShared: () => onShared.forEach((tell) => tell()),
+  });
   const begin = everyProcess ? 'with this process' : from;
   const ownership = startOwnership(deps, group, begin, offsets, starting);
-  return { group, filter, ownership, consumers: new Set() };
+  return { group, filter, ownership, consumers: new Set(), onShared };
 }
 
 async function lagIn(

@@ -29,6 +29,11 @@ export interface ConsumerOptions {
    * saved, and nothing stays behind when the process ends. `from` means nothing then.
    */
   everyProcess?: boolean;
+  /**
+   * Called when the processes of the group have shared its partitions anew, before records of the new share come. What a
+   * handler remembers of a partition may be out of date then: another process can have handled it in between.
+   */
+  onShared?: () => void;
 }
 
 /**

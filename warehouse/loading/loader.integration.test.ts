@@ -95,6 +95,19 @@ describe('loading events', () => {
     expect(await held('t2')).toEqual({ physical: '8', exact: '8', distinct: '8' });
   });
 
+  test('rows that another process loaded while the partition was away are not loaded again', async () => {
+    const [one, other] = [newLoader(), newLoader()];
+    await one.loadEvents([1, 2].map((offset) => eventRow('t9', offset)));
+    await other.loadEvents([3, 4, 5].map((offset) => eventRow('t9', offset)));
+    // Back again, from the offset that the other one had saved.
+    one.forget();
+    expect(await one.loadEvents([4, 5, 6].map((offset) => eventRow('t9', offset)))).toEqual({
+      written: 1,
+      known: 2,
+    });
+    expect(await held('t9')).toEqual({ physical: '6', exact: '6', distinct: '6' });
+  });
+
   test('a batch of which only one month was written is completed though its highest offset is there', async () => {
     const october = eventRow('t3', 1, '2026-10-31T23:00:00.000Z');
     const november = eventRow('t3', 2);

@@ -40,6 +40,8 @@ export interface Loader {
   loadFlagChanges(rows: readonly FlagChangeRow[]): Promise<Loaded>;
   /** People as they are now; of two rows of one person the later `updatedAt` wins. Repeatable. */
   loadPeople(rows: readonly PersonRow[]): Promise<void>;
+  /** The log's partitions were shared anew: what this loader knows of them may be out of date. */
+  forget: () => void;
 }
 
 export interface Loaded {
@@ -89,6 +91,10 @@ export function createLoader({ clickhouse, clock, log }: LoaderDeps): Loader {
         return loaded;
       }),
     loadPeople: (rows) => inTurn(() => insertPeople(rows.map(toPersonRow))),
+    forget: () => {
+      newEvents.forget();
+      newChanges.forget();
+    },
   };
 }
 

@@ -20,8 +20,8 @@ export interface Placed {
  * Records of a partition are loaded in the order of their offsets. So a row above the highest offset that the table
  * holds for its partition is certainly new; a row at or below it may be there (the batch came again, perhaps cut at
  * other places) or may not (a batch over two months is two parts, and the engine died between them): those are
- * looked up by id. The highest offset is asked of the table itself when the partition is first met and after each
- * failed insert, since then nobody else knows what was written.
+ * looked up by id. The highest offset is asked of the table itself when the partition is first met, after each
+ * failed insert and after the partitions were shared anew: only the table knows then what was written.
  */
 export interface NewRows {
   pick<R extends Placed>(rows: readonly R[]): Promise<R[]>;
@@ -29,6 +29,8 @@ export interface NewRows {
   loaded(rows: readonly Placed[]): void;
   /** It is not known which of the rows are in the table. */
   unsure(rows: readonly Placed[]): void;
+  /** Somebody else may have loaded rows of any partition. */
+  forget: () => void;
 }
 
 export function createNewRows(clickhouse: ClickHouse, table: HistoryTable): NewRows {
@@ -66,6 +68,7 @@ export function createNewRows(clickhouse: ClickHouse, table: HistoryTable): NewR
     unsure: (rows) => {
       for (const { at } of rows) highest.delete(partitionKey(at));
     },
+    forget: () => highest.clear(),
   };
 }
 

@@ -40,6 +40,7 @@ export function observeLoader(loader: Loader, { meter, tracing }: Telemetry): Lo
   }
 
   return {
+    ...loader,
     loadEvents: (rows) => watched('compliance_events', rows.length, () => loader.loadEvents(rows)),
     loadFlagChanges: (rows) => watched('flag_changes', rows.length, () => loader.loadFlagChanges(rows)),
     loadPeople: (rows) => watched('people', rows.length, () => loader.loadPeople(rows)),

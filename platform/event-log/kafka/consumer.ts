@@ -43,6 +43,7 @@ export function startConsumer(
   const worker = createWorker({
     handler,
     maxBatch,
+    onShared: options.onShared,
     log,
     commit: async (positions) => {
       if (!alone) return member?.commit(positions);

@@ -28,7 +28,14 @@ function start(handler: BatchHandler, maxBatch = 10) {
     await handler(batch, signal);
     events.push(`handled ${placesOf(batch).join(' ')}`);
   };
-  return { events, worker: createWorker({ handler: noting, maxBatch, commit, log: createSilentLog() }) };
+  const worker = createWorker({
+    handler: noting,
+    maxBatch,
+    commit,
+    onShared: () => events.push('shared'),
+    log: createSilentLog(),
+  });
+  return { events, worker };
 }
 
 const fine = () => Promise.resolve();
@@ -62,7 +69,7 @@ describe('worker', () => {
     gate.resolve();
     expect(await delivered).toBe(2);
     await gone;
-    expect(events).toEqual(['handled 0/0 0/1', 'commit 0/2', 'let go']);
+    expect(events).toEqual(['handled 0/0 0/1', 'commit 0/2', 'shared', 'let go']);
     // It serves what the group gives it next.
     expect(await worker.deliver(records(1, 0, 1))).toBe(1);
   });
@@ -73,7 +80,7 @@ describe('worker', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await worker.letGo();
     expect(await delivered).toBe(0);
-    expect(events).toEqual([]);
+    expect(events).toEqual(['shared']);
   });
 
   it('takes nothing once it has stopped', async () => {

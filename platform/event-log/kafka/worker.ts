@@ -10,6 +10,8 @@ export interface WorkerDeps {
   handler: BatchHandler;
   maxBatch: number;
   commit: (positions: readonly Position[]) => Promise<void>;
+  /** The member has let go of its partitions; the next records are of a new share. */
+  onShared?: () => void;
   log: Log;
 }
 
@@ -33,7 +35,7 @@ const batchBytes = 8 * 1024 * 1024;
 /** How long a running handler may go on before its signal is aborted. */
 const graceMs = 10_000;
 
-export function createWorker({ handler, maxBatch, commit, log }: WorkerDeps): Worker {
+export function createWorker({ handler, maxBatch, commit, onShared, log }: WorkerDeps): Worker {
   const offsets = createOffsetKeeper(commit, log);
   let waiting: Waiting[] = [];
   let pumping: Promise<void> | undefined;
@@ -83,6 +85,7 @@ export function createWorker({ handler, maxBatch, commit, log }: WorkerDeps): Wo
     interrupt?.();
     await pumping;
     await offsets.saved();
+    onShared?.();
   }
 
   return {

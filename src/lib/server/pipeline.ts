@@ -82,7 +82,12 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
       createApplyConsumer({ ...deps.ingest, driver: domain.driver, log }),
     ),
     warehouse: eventLog.consume(
-      { group: 'warehouse', topics: groupTopics.warehouse, maxBatch: warehouseBatch },
+      {
+        group: 'warehouse',
+        topics: groupTopics.warehouse,
+        maxBatch: warehouseBatch,
+        onShared: loader.forget,
+      },
       createWarehouseConsumer({
         loader,
         placeNames: createPlaceNames(postgres),
