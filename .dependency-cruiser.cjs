@@ -11,7 +11,7 @@ const ranks = [
   ['records'],
   ['flags'],
   ['alerts'],
-  ['reviews'],
+  ['reviews', 'incidents'],
   ['policy-driver'],
 ];
 
@@ -51,6 +51,11 @@ const drivers = [
   ['rate-limiter-flexible', '^platform/rate-limits/'],
   ['typeid-js', '^platform/ids/'],
   ['standardwebhooks', '^(ingest/sources/standard-webhooks|demo)/'],
+  ['ipaddr\\.js', '^platform/addresses/'],
+  ['undici', '^platform/outgoing/'],
+  ['file-type', '^platform/intake/'],
+  ['yauzl', '^(platform/intake|scripts/services)/'],
+  ['maxmind', '^platform/geography/'],
   ['ws$', '^(src/lib/server/live|tests/|demo/|bench/)'],
 ];
 const driverRules = drivers.map(([driver, home]) => ({

@@ -1,0 +1,12 @@
+export {
+  incidentActs,
+  incidentSeverities,
+  incidentStates,
+  type Incident,
+  type IncidentAct,
+  type IncidentState,
+} from './incident.ts';
+export type { Locate } from './facts.ts';
+export { createIncidents, type Incidents } from './service.ts';
+export { createAccessTally, dropOldTallies, type AccessTally } from './tally.ts';
+export { detectorNames, detectors, type DetectorName, type Thresholds } from './thresholds.ts';

@@ -1,0 +1,1 @@
+export { isPublicAddress, networkOf } from './addresses.ts';
