@@ -75,3 +75,14 @@ it('a counter waits when its points are used up, per name and key', async () => 
   await one?.forget('k');
   expect(await one?.waitS('k')).toBeNull();
 });
+
+it('a quota tells what is left, and goes on telling when nothing is', async () => {
+  const quota = createLocalRateLimits().quota('q', { windowS: 60 });
+  const takes = [await quota.take('k', 2), await quota.take('k', 2), await quota.take('k', 2)];
+  expect(takes).toEqual([
+    { allowed: true, remaining: 1, resetS: 60 },
+    { allowed: true, remaining: 0, resetS: 60 },
+    { allowed: false, remaining: 0, resetS: 60 },
+  ]);
+  expect((await quota.take('l', 2)).allowed).toBe(true);
+});

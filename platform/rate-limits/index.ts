@@ -4,6 +4,13 @@ export interface RateLimits {
   counter(name: string, options: { points: number; windowS: number }): Counter;
   /** Costs a request nothing most of the time; see `Allowance`. */
   allowance(name: string, options: { windowS: number }): Allowance;
+  /** As exact as a counter, and tells what is left: for limits that are answered with every request. */
+  quota(name: string, options: { windowS: number }): Quota;
+}
+
+export interface Quota {
+  /** Takes one of `limit` per window. `resetS` = seconds until the window ends. */
+  take(key: string, limit: number): Promise<{ allowed: boolean; remaining: number; resetS: number }>;
 }
 
 export interface Counter {

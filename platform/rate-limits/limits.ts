@@ -40,6 +40,19 @@ function inDatabase({ pool }: Postgres): MakeLimiter {
 function over(make: MakeLimiter): RateLimits {
   return {
     counter: (name, { points, windowS }) => toCounter(make(name, points, windowS), points),
+    quota: (name, { windowS }) => {
+      const limiter = make(name, noLimit, windowS);
+      return {
+        take: async (key, limit) => {
+          const { consumedPoints, msBeforeNext } = await limiter.penalty(key, 1);
+          return {
+            allowed: consumedPoints <= limit,
+            remaining: Math.max(0, limit - consumedPoints),
+            resetS: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+          };
+        },
+      };
+    },
     allowance: (name, { windowS }) => {
       const limiter = make(name, noLimit, windowS);
       return createAllowance(async (key, wanted) => {

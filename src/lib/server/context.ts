@@ -1,10 +1,13 @@
 import type { ActContext } from '#domain/audit';
-import type { Viewer } from '#domain/identity';
+import type { PendingSession, Viewer } from '#domain/identity';
+import type { Tx } from '#platform/postgres';
 
 /** Who is signed in, and by which session. Made from the session cookie by the identity module. */
 export interface ViewerSession {
   readonly sessionId: string;
   readonly viewer: Viewer;
+  /** The role asks for a passkey that is not there, and this installation lets its holder in all the same. */
+  readonly passkeyAsked?: boolean;
 }
 
 /** What delivery asks of the identity module. */
@@ -13,6 +16,8 @@ export interface Sessions {
   resolve(headers: Headers): Promise<ViewerSession | null>;
   /** The same without counting as its use: an open socket must not keep a session alive. */
   peek(headers: Headers): Promise<ViewerSession | null>;
+  /** Somebody of whom a further step of signing in is asked. */
+  pending(headers: Headers): Promise<PendingSession | null>;
 }
 
 export interface Context {
@@ -22,6 +27,8 @@ export interface Context {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly origin: 'http' | 'page' | 'socket';
+  /** A write of the public API: the transaction in which its answer is kept, and who is told to have done it. */
+  readonly write?: { readonly tx: Tx; readonly dedupeKey: string; readonly act: ActContext };
 }
 
 export interface ContextDeps {

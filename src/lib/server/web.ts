@@ -17,6 +17,7 @@ import type { SimulatorControl } from './routers/integrations.ts';
 import { closeEndedSessions, type Services, type ServicesInput } from './services.ts';
 import type { FlagLatency } from './status/flag-latency.ts';
 import { createPlatform, type Platform } from './status/platform.ts';
+import { createProgramDoors, type ProgramDoors } from './programs.ts';
 
 export interface WebInput extends ServicesInput {
   engines: Engines;
@@ -27,7 +28,7 @@ export interface WebInput extends ServicesInput {
 
 /** Pages, API, signing in and the live sockets. */
 export interface Web {
-  routes: Readonly<Record<'/api/trpc/' | '/api/auth/', Route>>;
+  routes: Readonly<Record<'/api/trpc/' | '/api/auth/', Route>> & ProgramDoors;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Sends every viewer elsewhere; further calls get the same promise. */
   closeSockets(): Promise<void>;
@@ -75,6 +76,7 @@ export function startWeb(input: WebInput): Web {
     routes: {
       '/api/trpc/': createTrpcHttp({ router, ...pages, origins, ipOf }),
       '/api/auth/': createAuthHttp({ auth: services.auth, origin: config.http.origin, ipOf }),
+      ...createProgramDoors({ ...input, rest: api.rest, ipOf, onError: pages.onError }),
     },
     upgrade: (request, socket, head) => hub.handleUpgrade(request, socket, head),
     closeSockets,
@@ -94,6 +96,7 @@ function createPages({ clock, ids, log, demo, services }: WebInput, router: AppR
     createApi: createApiFactory(router),
     now: () => clock.nowMs(),
     auth: (request, ip) => auth.handler(request, ip),
+    pendingSession: (headers) => sessions.pending(headers),
     tenantCookie: tenantCookieName,
     demo: demo && { accounts: demo.accounts },
     describeFailure,

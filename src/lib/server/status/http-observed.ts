@@ -6,6 +6,8 @@ import { pathOf } from '../live/upgrade.ts';
 const classes = {
   webhook: '/webhooks/',
   api: '/api/trpc/',
+  rest: '/api/v1/',
+  scim: '/scim/v2/',
   auth: '/api/auth/',
   health: '/health/',
   metrics: '/metrics',
