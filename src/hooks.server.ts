@@ -21,7 +21,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 
   if (context.session === null && !isOpen(event.url.pathname)) {
     const back = event.request.method === 'GET' ? event.url.pathname + event.url.search : '/';
-    redirect(303, `/sign-in?to=${encodeURIComponent(back)}`);
+    const pending = await app.pendingSession(event.request.headers);
+    redirect(303, `/sign-in${pending === null ? '' : `/${pending.step}`}?to=${encodeURIComponent(back)}`);
   }
 
   const theme = event.cookies.get('theme') ?? '';

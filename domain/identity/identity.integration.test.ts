@@ -191,16 +191,18 @@ describe('recordSession', () => {
   it('writes sign-ins and refusals to the log of every company of the user, and nothing for strangers', async () => {
     const user = await member(north, 'DER');
     await identity.grantMembership({ tenantId: south, userId: user.id, role: 'DER' }, context);
+    const agent = 'Firefox';
+    const refused = { kind: 'refused', step: 'password', agent } as const;
     await identity.recordSession({
       kind: 'started',
-      method: 'password',
-      agent: 'Test',
       sessionId: 's1',
       userId: user.id,
+      method: 'passkey',
       ip: '192.0.2.1',
+      agent,
     });
-    await identity.recordSession({ kind: 'refused', email: user.email.toUpperCase(), ip: '192.0.2.2' });
-    await identity.recordSession({ kind: 'refused', email: 'ghost@example.com', ip: null });
+    await identity.recordSession({ ...refused, email: user.email.toUpperCase(), ip: '192.0.2.2' });
+    await identity.recordSession({ ...refused, email: 'ghost@example.com', ip: null });
     for (const tenantId of [north, south]) {
       const { entries } = await postgres.asTenant(tenantId, (tx) =>
         audit.list(tx, { act: 'identity:session:*' }, { limit: 10 }),

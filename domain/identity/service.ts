@@ -4,12 +4,11 @@ import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
-import type { SessionEvent } from './auth/create-auth.ts';
+import type { SessionEvent } from './auth/events.ts';
 import { can } from './authorize.ts';
 import { getTenant, grantMembership, revokeMembership, type NewGrant } from './grants.ts';
 import {
   deleteOversight,
-  findTenantsOfUser,
   insertOversight,
   insertTenant,
   listAllTenants,
@@ -21,7 +20,8 @@ import {
   type Tenant,
 } from './memberships.postgres.ts';
 import type { Scope } from './scope.ts';
-import type { TenantKind, Viewer } from './viewer.ts';
+import { recordSession } from './session-log.ts';
+import type { Membership, TenantKind, Viewer } from './viewer.ts';
 
 export interface IdentityDeps {
   readonly postgres: Postgres;
@@ -47,12 +47,27 @@ export interface Identity {
   endOversight(complianceTenantId: TenantId, serviceTenantId: TenantId, context: ActContext): Promise<void>;
   /**
    * Gives a user a place in a tenant, or changes it. The caller has checked `write` on `administration`.
-   * Throws `identity.role_not_for_portal`, `identity.tenant_not_found`, `identity.grant_invalid`.
+   * Throws `identity.role_not_for_portal`, `identity.tenant_not_found`, `identity.grant_invalid`, and
+   * `identity.second_person_needed` when a person would give a privileged role alone.
    */
   grantMembership(grant: NewGrant, context: ActContext): Promise<Id<'membership'>>;
+  /** The same in the transaction that carries out an approved request: the only way in which a person gives a privileged role. */
+  grantApproved(
+    tx: Tx,
+    grant: NewGrant,
+    approvalId: Id<'approval'>,
+    context: ActContext,
+  ): Promise<Id<'membership'>>;
   revokeMembership(tenantId: TenantId, userId: UserId, context: ActContext): Promise<void>;
-  /** The viewer for a user who looks at a tenant; a tenant that is not theirs to look at gives their own. Null without membership. */
-  viewer(user: Viewer['user'], wantedTenantId: string | null): Promise<Viewer | null>;
+  /**
+   * The viewer for a user who looks at a tenant; a tenant that is not theirs to look at gives their own. Null without
+   * membership. `boundTenantId`: memberships of other companies do not count.
+   */
+  viewer(
+    user: Viewer['user'],
+    wantedTenantId: string | null,
+    boundTenantId?: TenantId | null,
+  ): Promise<Viewer | null>;
   /** Every company that the user may look at: own ones and those acted for. */
   tenantsOf(viewer: Viewer): Promise<Tenant[]>;
   /** Throws `identity.tenant_not_found`. */
@@ -66,7 +81,7 @@ export interface Identity {
   ): Promise<{ members: Member[]; total: number }>;
   /** Names by user id, of those who can be met in the tenant. */
   userNames(tenantId: TenantId, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Writes sign-ins, sign-outs and refused sign-ins to the log of the user's tenants; for `auth.onSession`. */
+  /** Writes what befell sessions and factors to the logs of the user's tenants; for `auth.onSession`. See README for the acts. */
   recordSession(event: SessionEvent): Promise<void>;
 }
 
@@ -82,12 +97,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
         await recordOversight(deps, tx, 'end', compliance, service, context);
       }),
     grantMembership: (grant, context) => postgres.asSystem((tx) => grantMembership(deps, tx, grant, context)),
+    grantApproved: (tx, grant, approvalId, context) => grantMembership(deps, tx, grant, context, approvalId),
     revokeMembership: (tenantId, userId, context) =>
       postgres.asSystem((tx) => revokeMembership(deps, tx, tenantId, userId, context)),
-    viewer: (user, wanted) => postgres.asSystem((tx) => findViewer(tx, user, wanted)),
+    viewer: (user, wanted, bound = null) => postgres.asSystem((tx) => findViewer(tx, user, wanted, bound)),
     tenantsOf: (viewer) =>
       postgres.asSystem(async (tx) => {
-        const memberships = await loadMemberships(tx, viewer.user.id);
+        const memberships = await reachable(tx, viewer.user.id, viewer.boundTenantId ?? null);
         return loadTenants(
           tx,
           memberships.flatMap((membership) => [membership.tenantId, ...membership.actsFor]),
@@ -183,8 +199,9 @@ async function findViewer(
   tx: Tx,
   user: Viewer['user'],
   wantedTenantId: string | null,
+  boundTenantId: TenantId | null,
 ): Promise<Viewer | null> {
-  const memberships = await loadMemberships(tx, user.id);
+  const memberships = await reachable(tx, user.id, boundTenantId);
   const reached = memberships.flatMap((membership) =>
     [membership.tenantId, ...membership.actsFor].map((tenantId) => ({ membership, tenantId })),
   );
@@ -195,7 +212,12 @@ async function findViewer(
   const chosen = own ?? reached.find(({ tenantId }) => tenantId === wantedTenantId) ?? reached[0];
   return chosen === undefined
     ? null
-    : { user, membership: chosen.membership, actingTenantId: chosen.tenantId };
+    : { user, membership: chosen.membership, actingTenantId: chosen.tenantId, boundTenantId };
+}
+
+async function reachable(tx: Tx, userId: UserId, boundTenantId: TenantId | null): Promise<Membership[]> {
+  const memberships = await loadMemberships(tx, userId);
+  return memberships.filter(({ tenantId }) => boundTenantId === null || tenantId === boundTenantId);
 }
 
 function membersHidden(): PlumblineError {
@@ -204,27 +226,4 @@ function membersHidden(): PlumblineError {
     code: 'identity.members_hidden',
     detail: 'Seeing who has access needs the right to view Administration.',
   });
-}
-
-const sessionActs = {
-  started: 'identity:session:start',
-  ended: 'identity:session:end',
-  refused: 'identity:session:refuse',
-} as const;
-
-async function recordSession(deps: IdentityDeps, tx: Tx, event: SessionEvent): Promise<void> {
-  const found = await findTenantsOfUser(tx, event.kind === 'refused' ? { email: event.email } : event);
-  if (found === null) return;
-  const { user, tenantIds } = found;
-  for (const tenantId of tenantIds) {
-    const draft = {
-      actor: { type: 'user' as const, id: user.id, name: user.name },
-      ip: event.ip,
-      sessionId: event.kind === 'refused' ? null : event.sessionId,
-      requestId: null,
-      act: sessionActs[event.kind],
-      subject: { type: 'user', id: user.id },
-    };
-    await deps.audit.append(tx, tenantId, [draft]);
-  }
 }

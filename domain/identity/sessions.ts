@@ -3,6 +3,8 @@ import type { Role } from '#contracts/roles';
 import type { Clock } from '#platform/clock';
 import type { Auth } from './auth/create-auth.ts';
 import { sessionTouchS } from './auth/options.ts';
+import type { AuthSession } from './auth/session.ts';
+import { mustHoldPasskey, stepLeft, type SignInStep } from './auth/steps.ts';
 import type { Identity } from './service.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -10,17 +12,28 @@ import type { Viewer } from './viewer.ts';
 export interface ViewerSession {
   readonly sessionId: string;
   readonly viewer: Viewer;
+  /** The role asks for a passkey, there is none, and this installation lets its holder in all the same. */
+  readonly passkeyAsked: boolean;
+}
+
+/** Somebody whose password was right, and of whom more is asked: such a session opens nothing else. */
+export interface PendingSession {
+  readonly sessionId: string;
+  readonly user: Viewer['user'];
+  readonly step: SignInStep;
 }
 
 export interface Sessions {
   /**
-   * The session of the request's cookie with its viewer; null when there is none, it ended, or the user belongs
-   * nowhere. Counts as use. An answer is kept for a few seconds, so that the requests of one page read it once; the
+   * The session of the request's cookie with its viewer; null when there is none, it ended, the user belongs nowhere, or
+   * a step of signing in is left. Counts as use. An answer is kept for a few seconds, so that the requests of one page read it once; the
    * end of a session takes effect at once, a changed membership when that time is over.
    */
   resolve(headers: Headers): Promise<ViewerSession | null>;
   /** The same from the database, without counting as use: an open socket must not keep a session alive. */
   peek(headers: Headers): Promise<ViewerSession | null>;
+  /** The session of the cookie of which a step of signing in is left. */
+  pending(headers: Headers): Promise<PendingSession | null>;
   /** Drops kept answers of a session: it ended in another process. */
   forget(sessionId: string): void;
 }
@@ -40,7 +53,7 @@ export const idleLimitMs: IdleLimit = (role) => {
 };
 
 export interface SessionsDeps {
-  readonly auth: Pick<Auth, 'session' | 'endSession' | 'onSessionEnded'>;
+  readonly auth: Pick<Auth, 'session' | 'endSession' | 'onSessionEnded' | 'freshness' | 'factorRule'>;
   readonly identity: Pick<Identity, 'viewer'>;
   readonly clock: Clock;
   readonly idleLimit?: IdleLimit;
@@ -65,11 +78,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
   auth.onSessionEnded(({ sessionId }) => forget(sessionId));
 
-  async function find(headers: Headers, touch: boolean): Promise<ViewerSession | null> {
+  async function look(headers: Headers, touch: boolean): Promise<Found | null> {
     // Looked at before it is touched: use must not revive what has been idle too long.
     const session = await auth.session(headers, { touch: false });
     if (session === null) return null;
-    const viewer = await identity.viewer(session.user, cookie(headers, tenantCookieName));
+    const wanted = cookie(headers, tenantCookieName);
+    const viewer = await identity.viewer(session.user, wanted, session.boundTenantId);
     if (viewer === null) return null;
     const idleMs = clock.nowMs() - session.usedAtMs;
     if (idleMs > idleLimit(viewer.membership.role) + sessionTouchS * 1000) {
@@ -78,7 +92,19 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
     // Written at most once a minute, so most requests read the session once.
     if (touch && idleMs >= sessionTouchS * 1000) await auth.session(headers, { touch: true });
-    return { sessionId: session.sessionId, viewer };
+    return { session, viewer };
+  }
+
+  async function find(headers: Headers, touch: boolean): Promise<ViewerSession | PendingSession | null> {
+    const found = await look(headers, touch);
+    if (found === null) return null;
+    const { session, viewer } = found;
+    const { role } = viewer.membership;
+    const held = await auth.freshness.factorsOf(viewer.user.id);
+    const step = stepLeft({ ...session, role, held, rule: auth.factorRule });
+    const { sessionId } = session;
+    if (step !== null) return { sessionId, user: viewer.user, step };
+    return { sessionId, viewer, passkeyAsked: mustHoldPasskey(role) && held.passkeys === 0 };
   }
 
   async function resolve(headers: Headers): Promise<ViewerSession | null> {
@@ -86,12 +112,30 @@ export function createSessions(deps: SessionsDeps): Sessions {
     if (cookies === null) return null;
     const known = kept.get(cookies);
     if (known !== undefined && clock.nowMs() < known.untilMs) return known.session;
-    const session = await find(headers, true);
+    const session = whole(await find(headers, true));
     if (session !== null && keepMs > 0) kept.set(cookies, { session, untilMs: clock.nowMs() + keepMs });
     return session;
   }
 
-  return { resolve, peek: (headers) => find(headers, false), forget };
+  return {
+    resolve,
+    peek: async (headers) => whole(await find(headers, false)),
+    pending: async (headers) => {
+      const found = await find(headers, false);
+      return found !== null && 'step' in found ? found : null;
+    },
+    forget,
+  };
+}
+
+interface Found {
+  readonly session: AuthSession;
+  readonly viewer: Viewer;
+}
+
+/** The session when signing in is over. */
+function whole(found: ViewerSession | PendingSession | null): ViewerSession | null {
+  return found !== null && 'viewer' in found ? found : null;
 }
 
 function cookie(headers: Headers, name: string): string | null {

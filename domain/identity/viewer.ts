@@ -34,6 +34,8 @@ export interface Viewer {
   readonly membership: Membership;
   /** The membership's tenant, or a company it acts for. */
   readonly actingTenantId: TenantId;
+  /** Set when one company's identity provider vouched for the user: no other company of theirs is reached. */
+  readonly boundTenantId?: TenantId | null;
   /** Set for a program that comes with a key: it may do less than its role. */
   readonly narrowing?: Narrowing;
 }

@@ -3,6 +3,8 @@ import type { BetterAuthOptions } from 'better-auth';
 import type { Ids } from '#platform/ids';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
+import type { Passwords } from './passwords.ts';
+import { passkeyPlugin, totpPlugin } from './plugins.ts';
 
 /** The header by which `handler` hands over the client's address; the same header from outside is dropped. */
 export const clientIpHeader = 'x-plumbline-client-ip';
@@ -14,33 +16,20 @@ export const sessionTouchS = 60;
 
 export const passwordLength = { min: 12, max: 128 } as const;
 
-/** Paths of the library that this product does not offer: accounts are made by administrators. */
-const disabledPaths = [
-  '/sign-up/email',
-  '/update-user',
-  '/change-email',
-  '/delete-user',
-  '/delete-user/callback',
-  '/list-accounts',
-  '/link-social',
-  '/unlink-account',
-  '/sign-in/social',
-  '/request-password-reset',
-  '/reset-password',
-  '/send-verification-email',
-  '/verify-email',
-];
-
 export interface AuthParts {
   readonly postgres: Postgres;
   readonly secret: string;
   readonly origins: readonly [string, ...string[]];
   readonly ids: Ids;
   readonly log: Log;
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
 }
 
-/** Everything that better-auth is told. Table and column names are those of migration 0021. */
-export function authOptions({ postgres, secret, origins, ids, log }: AuthParts) {
+/**
+ * Everything that better-auth is told. Table and column names are those of migrations 0021 and 0100. What of its paths is
+ * answered says door.ts.
+ */
+export function authOptions({ postgres, secret, origins, ids, log, passwords }: AuthParts) {
   return {
     appName: 'Plumbline',
     baseURL: origins[0],
@@ -49,14 +38,14 @@ export function authOptions({ postgres, secret, origins, ids, log }: AuthParts) 
     trustedOrigins: [...origins],
     telemetry: { enabled: false },
     database: { db: postgres.kysely, type: 'postgres', transaction: true },
-    disabledPaths,
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
-      revokeSessionsOnPasswordReset: true,
+      password: { hash: (password) => passwords.hash(password), verify: (given) => passwords.verify(given) },
     },
+    plugins: [totpPlugin(), passkeyPlugin(origins[0])],
     rateLimit: rateLimit(),
     advanced: {
       cookiePrefix: 'plumbline',
@@ -94,6 +83,8 @@ function rateLimit() {
       // A whole shift may sign in behind one address.
       '/sign-in/email': { window: 60, max: 60 },
       '/change-password': { window: 60, max: 5 },
+      '/two-factor/*': { window: 60, max: 30 },
+      '/passkey/*': { window: 60, max: 60 },
       // Read at every page and by every socket; it guards nothing that can be guessed.
       '/get-session': false,
     },
@@ -120,6 +111,15 @@ function tables() {
       },
       expiresIn: sessionMaxAgeS,
       updateAge: sessionTouchS,
+      // Whether it was shown lately who somebody is says fresh.ts, not the age of the session.
+      freshAge: 0,
+      additionalFields: {
+        signedInBy: { type: 'string', required: false, input: false, fieldName: 'signed_in_by' },
+        confirmedAt: { type: 'date', required: false, input: false, fieldName: 'confirmed_at' },
+        provedAt: { type: 'date', required: false, input: false, fieldName: 'proved_at' },
+        provedBy: { type: 'string', required: false, input: false, fieldName: 'proved_by' },
+        boundTenantId: { type: 'string', required: false, input: false, fieldName: 'bound_tenant_id' },
+      },
       cookieCache: { enabled: false },
     },
     account: {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { sql } from 'kysely';
 import type { UserId } from '#contracts/ids';
 import type { Clock } from '#platform/clock';
-import { PlumblineError } from '#platform/errors';
+import { PlumblineError, type ErrorPlace } from '#platform/errors';
 import type { Ids } from '#platform/ids';
 import { isUniqueViolation, type Postgres } from '#platform/postgres';
 import { passwordLength } from './options.ts';
@@ -29,8 +29,16 @@ interface Deps {
 export function readNewUser(user: NewUser): z.output<typeof newUserSchema> {
   const parsed = newUserSchema.safeParse(user);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new PlumblineError({
+  throw userInvalid(
+    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  );
+}
+
+export const weakPassword = (fault: string): PlumblineError =>
+  userInvalid([{ path: 'password', message: fault }]);
+
+function userInvalid(places: readonly ErrorPlace[]): PlumblineError {
+  return new PlumblineError({
     kind: 'invalid',
     code: 'identity.user_invalid',
     detail: `The account cannot be made: ${places.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`,
@@ -87,4 +95,16 @@ export async function setPasswordHash(
       detail: `There is no user ${userId}.`,
     });
   }
+}
+
+/** Whether the user has a place in a company other than this one. */
+export async function belongsElsewhere(
+  postgres: Postgres,
+  userId: UserId,
+  tenantId: string,
+): Promise<boolean> {
+  const { rows } = await postgres.asSystem((tx) =>
+    sql`select 1 from memberships where user_id = ${userId} and tenant_id <> ${tenantId} limit 1`.execute(tx),
+  );
+  return rows.length > 0;
 }

@@ -1,4 +1,4 @@
-import type { Context, ContextRequest } from './context.ts';
+import type { Context, ContextRequest, Sessions } from './context.ts';
 import type { Failure } from './failures.ts';
 import type { Api } from './router.ts';
 
@@ -29,6 +29,8 @@ export interface PageApp {
    * client's address: tries are limited by it, and without one all clients share one limit.
    */
   auth(request: Request, ip: string | null): Promise<Response>;
+  /** Somebody whose password was right and of whom a further step is asked: they reach that step's screen alone. */
+  readonly pendingSession: Sessions['pending'];
   /** Name of the cookie that holds the company looked at. */
   readonly tenantCookie: string;
   readonly demo: { readonly accounts: readonly DemoAccount[] } | null;

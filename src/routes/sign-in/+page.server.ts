@@ -1,12 +1,12 @@
 import { fail, redirect } from '@sveltejs/kit';
 import * as z from 'zod';
-import { passOn, safeTarget } from './pass-on.server.ts';
+import { limitWords, passOn, safeTarget } from './pass-on.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, url }) => {
   const to = safeTarget(url.searchParams.get('to'));
   if (locals.session !== null) redirect(303, to);
-  return { to, demo: locals.app.demo?.accounts ?? [] };
+  return { to, refused: null, demo: locals.app.demo?.accounts ?? [] };
 };
 
 const formSchema = z.object({
@@ -27,16 +27,17 @@ export const actions: Actions = {
       password: form.data.password,
     });
     if (!answer.ok) return fail(answer.status, { email, problems: null, refused: wordsOf(answer) });
-    redirect(303, safeTarget(form.data.to ?? null));
+    const to = safeTarget(form.data.to ?? null);
+    const { next } = nextSchema.parse(await answer.json());
+    redirect(303, next === 'code' ? `/sign-in/code?to=${encodeURIComponent(to)}` : to);
   },
 };
 
+const nextSchema = z.object({ next: z.literal('code').nullable() });
+
 /** Says the same for an unknown address and a wrong password. */
 function wordsOf(answer: Response): string {
-  if (answer.status === 429) {
-    const waitS = Number(answer.headers.get('retry-after') ?? answer.headers.get('x-retry-after') ?? 60);
-    return `Too many tries. Wait ${Math.max(1, Math.ceil(waitS))} s and try again.`;
-  }
+  if (answer.status === 429) return limitWords(answer);
   if (answer.status < 500) return 'Address and password do not fit together. Check both and try again.';
   return 'Sign-in did not answer. Nothing is wrong with your password; try again in a minute.';
 }

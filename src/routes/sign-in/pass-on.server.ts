@@ -6,6 +6,13 @@ export function safeTarget(to: string | null): string {
   return to.startsWith('/sign-') ? '/' : to;
 }
 
+/** What to tell somebody who tried too often. */
+export function limitWords(answer: Response): string {
+  const waitS = Number(answer.headers.get('retry-after') ?? 60);
+  const wait = waitS > 90 ? `${Math.ceil(waitS / 60)} minutes` : `${Math.max(1, Math.ceil(waitS))} s`;
+  return `Too many tries. Wait ${wait} and try again.`;
+}
+
 /** Hands a form to the sign-in service as its own page would, and gives the browser the cookies it answers. */
 export async function passOn(event: RequestEvent, path: string, body: object): Promise<Response> {
   const headers = new Headers({ 'content-type': 'application/json', origin: event.url.origin });

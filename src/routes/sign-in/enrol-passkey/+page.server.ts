@@ -1,0 +1,4 @@
+import { loadStep } from '../pending.server.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = (event) => loadStep(event, 'enrol-passkey');
