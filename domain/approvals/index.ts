@@ -1,5 +1,5 @@
 export { decisionWords } from './errors.ts';
-export { refusalToDecide, approvalPolicy } from './policy.ts';
-export type { ActFile, ActPlan, ActResult, ApprovalAct, ApprovalRequest } from './request.ts';
+export { refusalToDecide } from './policy.ts';
+export type { ApprovalAct, ApprovalRequest } from './request.ts';
 export { createApprovals, type Approvals } from './service.ts';
-export { isOverdue } from './steps.ts';
+export { expireOverdue, isOverdue } from './steps.ts';

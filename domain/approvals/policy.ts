@@ -12,8 +12,6 @@ interface KindPolicy {
   readonly answerWithinMs: number;
   /** Done within this time of the approval, milliseconds. */
   readonly runWithinMs: number;
-  /** `at_approval`: the approval does it, in one transaction. `by_requester`: the requester fetches the result, once. */
-  readonly runs: 'at_approval' | 'by_requester';
 }
 
 /** What needs a second person, and how. Whoever approves holds `approve` in every area of the request. */
@@ -22,22 +20,19 @@ export const approvalPolicy: Readonly<Record<ApprovalKind, KindPolicy>> = {
     request: 'export',
     answerWithinMs: 72 * hourMs,
     runWithinMs: 24 * hourMs,
-    runs: 'by_requester',
   },
   dq_packet: {
     request: 'export',
     answerWithinMs: 72 * hourMs,
     runWithinMs: 24 * hourMs,
-    runs: 'by_requester',
   },
-  role_grant: { request: 'write', answerWithinMs: 72 * hourMs, runWithinMs: hourMs, runs: 'at_approval' },
+  role_grant: { request: 'write', answerWithinMs: 72 * hourMs, runWithinMs: hourMs },
   rule_activation: {
     request: 'write',
     answerWithinMs: 168 * hourMs,
     runWithinMs: hourMs,
-    runs: 'at_approval',
   },
-  legal_hold: { request: 'write', answerWithinMs: 72 * hourMs, runWithinMs: hourMs, runs: 'at_approval' },
+  legal_hold: { request: 'write', answerWithinMs: 72 * hourMs, runWithinMs: hourMs },
 };
 
 /** Areas in which the scope may approve. */

@@ -54,10 +54,15 @@ export interface ActResult {
   readonly file?: ActFile;
 }
 
-/** How one kind of act is planned and done. Both run inside the transaction that is given; they open none. */
+/** How one kind of act is planned and carried out: by the approval itself (`effect`), or fetched by the requester (`make`). */
 export interface ApprovalAct {
-  /** Throws where the payload names what is not there or not the viewer's. */
-  plan(tx: Tx, scope: Scope, payload: unknown): Promise<ActPlan>;
-  /** Called once per approved request, by whoever may do it: see `approvalPolicy`. */
-  run(tx: Tx, scope: Scope, request: ApprovalRequest, context: ActContext): Promise<ActResult>;
+  /** Outside any transaction. Throws where the payload names what is not there or not the viewer's. */
+  plan(scope: Scope, payload: unknown): Promise<ActPlan>;
+  /** For acts that run at approval: the effect, in the transaction that is given. Called once per request. */
+  effect?(tx: Tx, scope: Scope, request: ApprovalRequest, context: ActContext): Promise<ActResult>;
+  /**
+   * For acts that the requester fetches: reads what is handed out, outside any transaction and without effect. When two
+   * fetch at once both are made and one is handed out.
+   */
+  make?(scope: Scope, request: ApprovalRequest): Promise<ActResult>;
 }

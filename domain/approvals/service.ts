@@ -1,4 +1,5 @@
 import type { TenantId } from '#contracts/ids';
+import type { Area } from '#contracts/roles';
 import type { ApprovalKind, ApprovalView } from '#contracts/screens/approvals';
 import type { ActContext, Audit } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
@@ -7,8 +8,8 @@ import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
 import { decisionDenied, kindNotHere, notYours, requestDenied } from './errors.ts';
 import { approvalPolicy, refusalToDecide } from './policy.ts';
-import type { ActResult, ApprovalAct, ApprovalRequest } from './request.ts';
-import { actorOf, draftOf, expireOverdue, lockKnown, requireStep, take, toInstant } from './steps.ts';
+import type { ActPlan, ActResult, ApprovalAct, ApprovalRequest } from './request.ts';
+import { actorOf, draftOf, lockKnown, requireStep, take, toInstant } from './steps.ts';
 import { countRequests, insertRequest, listRequests } from './store.postgres.ts';
 
 export interface ApprovalsDeps {
@@ -56,8 +57,6 @@ export interface Approvals {
   ): Promise<{ requests: ApprovalRequest[]; counts: Record<ApprovalView, number> }>;
   /** Of those that wait for the viewer's answer. */
   countWaiting(scope: Scope): Promise<number>;
-  /** Ends what ran out of time, for a job. @returns how many. */
-  expireOverdue(context: ActContext): Promise<number>;
 }
 
 export function createApprovals(deps: ApprovalsDeps): Approvals {
@@ -68,7 +67,13 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       return work(tx);
     });
   return {
-    request: (scope, order, context) => inTenant(scope, (tx) => ask(deps, tx, scope, order, context)),
+    request: async (scope, order, context) => {
+      const plan = await actOf(deps, order.kind).plan(scope, order.payload);
+      requireRight(scope, order.kind, plan.areas);
+      const request = toRequest(deps, scope, { ...order, plan, context });
+      await inTenant(scope, (tx) => insert(deps, tx, scope, request, context));
+      return request;
+    },
     decide: async (scope, answer, context) => {
       await deps.requireFresh(context);
       return inTenant(scope, (tx) => decide(deps, tx, scope, answer, context));
@@ -76,7 +81,14 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     withdraw: (scope, id, context) => inTenant(scope, (tx) => withdraw(deps, tx, scope, id, context)),
     run: async (scope, id, context) => {
       await deps.requireFresh(context);
-      return inTenant(scope, (tx) => fetchResult(deps, tx, scope, id, context));
+      const ready = (tx: Tx) => lockReady(deps, tx, scope, id);
+      const approved = await postgres.asViewer(scope, ready);
+      const result = await made(deps, scope, approved);
+      await inTenant(scope, async (tx) => {
+        const { outcome } = result;
+        await take(deps, tx, scope.tenantId, await ready(tx), { event: 'run', context, outcome });
+      });
+      return result;
     },
     list: (scope, view, page) =>
       postgres.asViewer(scope, async (tx) => {
@@ -85,26 +97,30 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
         return { requests: await listRequests(tx, scope, view, at, page), counts };
       }),
     countWaiting: (scope) =>
-      postgres.asTenant(scope.tenantId, async (tx) => (await countRequests(tx, scope, clock.now())).waiting),
-    expireOverdue: (context) => expireOverdue(deps, context, deps.onChanged),
+      postgres.asViewer(scope, async (tx) => (await countRequests(tx, scope, clock.now())).waiting),
   };
 }
 
-async function ask(
-  deps: ApprovalsDeps,
-  tx: Tx,
-  scope: Scope,
-  { kind, payload, reason }: { kind: ApprovalKind; payload: unknown; reason: string },
-  context: ActContext,
-): Promise<ApprovalRequest> {
-  const act = actOf(deps, kind);
-  const plan = await act.plan(tx, scope, payload);
-  const { request: right, answerWithinMs } = approvalPolicy[kind];
-  const missing = plan.areas.filter((area) => !can(scope, right, area));
+function requireRight(scope: Scope, kind: ApprovalKind, areas: readonly Area[]): void {
+  const right = approvalPolicy[kind].request;
+  const missing = areas.filter((area) => !can(scope, right, area));
   if (missing.length > 0) throw requestDenied(right, missing, scope.role);
-  const nowMs = deps.clock.nowMs();
-  const request: ApprovalRequest = {
-    id: deps.ids.next('approval'),
+}
+
+function toRequest(
+  { ids, clock }: ApprovalsDeps,
+  scope: Scope,
+  order: {
+    readonly kind: ApprovalKind;
+    readonly payload: unknown;
+    readonly reason: string;
+    readonly plan: ActPlan;
+    readonly context: ActContext;
+  },
+): ApprovalRequest {
+  const { kind, payload, reason, plan, context } = order;
+  return {
+    id: ids.next('approval'),
     kind,
     state: 'requested',
     areas: plan.areas,
@@ -116,19 +132,25 @@ async function ask(
     reason,
     aboutUserId: plan.aboutUserId ?? null,
     requestedBy: actorOf(scope, context),
-    requestedAt: deps.clock.now(),
-    expiresAt: toInstant(nowMs + answerWithinMs),
+    requestedAt: clock.now(),
+    expiresAt: toInstant(clock.nowMs() + approvalPolicy[kind].answerWithinMs),
     decision: null,
     closedAt: null,
     outcome: '',
   };
+}
+
+async function insert(
+  deps: ApprovalsDeps,
+  tx: Tx,
+  scope: Scope,
+  request: ApprovalRequest,
+  context: ActContext,
+): Promise<void> {
   await insertRequest(tx, scope.tenantId, request);
-  const { title, effects, expiresAt } = request;
-  const draft = draftOf(request, 'request', context, {
-    after: { kind, title, effects, reason, expiresAt, payload },
-  });
-  await deps.audit.append(tx, scope.tenantId, [draft]);
-  return request;
+  const { kind, title, effects, reason, expiresAt, payload } = request;
+  const after = { kind, title, effects, reason, expiresAt, payload };
+  await deps.audit.append(tx, scope.tenantId, [draftOf(request, 'request', context, { after })]);
 }
 
 async function decide(
@@ -144,9 +166,10 @@ async function decide(
   const at = deps.clock.now();
   const decision = { by: actorOf(scope, context), at, reason };
   const decided = await take(deps, tx, scope.tenantId, request, { event: verdict, context, decision });
-  const { runs } = approvalPolicy[request.kind];
-  if (decided.state !== 'approved' || runs !== 'at_approval' || decided === request) return decided;
-  return (await carryOut(deps, tx, scope, decided, context)).request;
+  const { effect } = actOf(deps, request.kind);
+  if (decided.state !== 'approved' || request.state === 'approved' || effect === undefined) return decided;
+  const { outcome } = await effect(tx, scope, decided, context);
+  return take(deps, tx, scope.tenantId, decided, { event: 'run', context, outcome });
 }
 
 async function withdraw(
@@ -161,35 +184,19 @@ async function withdraw(
   return take(deps, tx, scope.tenantId, request, { event: 'withdraw', context });
 }
 
-async function fetchResult(
-  deps: ApprovalsDeps,
-  tx: Tx,
-  scope: Scope,
-  id: string,
-  context: ActContext,
-): Promise<ActResult> {
+/** The approved request, for whoever asked and still may. */
+async function lockReady(deps: ApprovalsDeps, tx: Tx, scope: Scope, id: string): Promise<ApprovalRequest> {
   const request = await lockKnown(deps, tx, scope, id);
   if (request.requestedBy.id !== scope.userId) throw notYours();
-  const { request: right } = approvalPolicy[request.kind];
-  const missing = request.areas.filter((area) => !can(scope, right, area));
-  if (missing.length > 0) throw requestDenied(right, missing, scope.role);
-  return (await carryOut(deps, tx, scope, request, context)).result;
+  requireRight(scope, request.kind, request.areas);
+  requireStep(request, 'run');
+  return request;
 }
 
-async function carryOut(
-  deps: ApprovalsDeps,
-  tx: Tx,
-  scope: Scope,
-  request: ApprovalRequest,
-  context: ActContext,
-): Promise<{ request: ApprovalRequest; result: ActResult }> {
-  requireStep(request, 'run');
-  const result = await actOf(deps, request.kind).run(tx, scope, request, context);
-  const { outcome } = result;
-  return {
-    result,
-    request: await take(deps, tx, scope.tenantId, request, { event: 'run', context, outcome }),
-  };
+function made(deps: ApprovalsDeps, scope: Scope, request: ApprovalRequest): Promise<ActResult> {
+  const { make } = actOf(deps, request.kind);
+  if (make === undefined) throw kindNotHere(request.kind);
+  return make(scope, request);
 }
 
 function actOf({ acts }: ApprovalsDeps, kind: ApprovalKind): ApprovalAct {

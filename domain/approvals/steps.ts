@@ -106,7 +106,7 @@ export function isOverdue(request: ApprovalRequest, nowMs: number): boolean {
 
 const overdueBatch = 200;
 
-/** @returns how many ended. */
+/** Ends what ran out of time, for a job of the worker. @returns how many. */
 export async function expireOverdue(
   deps: StepDeps & { readonly postgres: Postgres },
   context: ActContext,

@@ -9,9 +9,10 @@ import type { Viewer } from './viewer.ts';
 
 /**
  * A right of the matrix; `see`: any sight at all (view, status or de-identified); `export-deidentified`: export of what
- * names nobody, which the right to de-identified data holds too.
+ * names nobody, which the right to de-identified data holds too; `dual-control`: a part in what two people do together,
+ * which whoever may export or approve has.
  */
-export type Ask = Right | 'see' | 'export-deidentified';
+export type Ask = Right | 'see' | 'export-deidentified' | 'dual-control';
 /** An area of the matrix, or any of the six modules. */
 export type AskedArea = Area | 'any-module';
 
@@ -83,6 +84,7 @@ export function can(scope: Scope, ask: Ask, area: AskedArea): boolean {
   if (ask === 'see') return rights.some((right) => ['view', 'status', 'deidentified'].includes(right));
   if (ask === 'export-deidentified')
     return rights.some((right) => ['export', 'deidentified'].includes(right));
+  if (ask === 'dual-control') return rights.some((right) => ['export', 'approve'].includes(right));
   return rights.includes(ask) || (ask === 'status' && rights.includes('view'));
 }
 
@@ -203,6 +205,7 @@ const askWords: Record<Ask, string> = {
   export: 'export from',
   'export-deidentified': 'export de-identified data of',
   deidentified: 'see de-identified data of',
+  'dual-control': 'export from or approve in',
 };
 
 function rightMissing(viewer: Viewer, ask: Ask, area: AskedArea): PlumblineError {

@@ -13,7 +13,7 @@ import {
   type Grant,
   type Tenant,
 } from './memberships.postgres.ts';
-import { portals } from './permissions.ts';
+import { isPrivileged, portals } from './permissions.ts';
 
 interface Deps {
   readonly clock: Clock;
@@ -34,15 +34,20 @@ export async function getTenant(tx: Tx, tenantId: TenantId): Promise<Tenant> {
   });
 }
 
-/** In a system transaction. */
+/**
+ * In a system transaction, or one of the tenant. `approvalId`: the request that a second person approved; a person who
+ * acts without one gives no privileged role.
+ */
 export async function grantMembership(
   deps: Deps,
   tx: Tx,
   given: NewGrant,
   context: ActContext,
+  approvalId: Id<'approval'> | null = null,
 ): Promise<Id<'membership'>> {
   const tenant = await getTenant(tx, given.tenantId);
   requirePortal(given.role, tenant);
+  if (approvalId === null && context.actor.type === 'user') requireUnprivileged(given.role);
   const grant: Grant = {
     divisionIds: null,
     locationIds: null,
@@ -61,10 +66,19 @@ export async function grantMembership(
     act: before === null ? 'identity:membership:grant' : 'identity:membership:change',
     subject: { type: 'user', id: grant.userId },
     before,
-    after: grant,
+    after: approvalId === null ? grant : { ...grant, approvalId },
   };
   await deps.audit.append(tx, grant.tenantId, [draft]);
   return id;
+}
+
+function requireUnprivileged(role: Role | null): void {
+  if (!isPrivileged(role)) return;
+  throw new PlumblineError({
+    kind: 'forbidden',
+    code: 'identity.second_person_needed',
+    detail: `${role} may approve for others, so nobody gives it alone: ask for approval, and a second person answers.`,
+  });
 }
 
 function requirePortal(role: Role | null, tenant: Tenant): void {

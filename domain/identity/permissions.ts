@@ -51,6 +51,13 @@ export const portals = {
   compliance: ['ComplianceManager', 'AuditManager', 'SeniorAuditor', 'Auditor'],
 } as const satisfies Record<string, readonly Role[]>;
 
+/** Roles that nobody gives alone: those that may approve anything, and so could approve for others. */
+export function isPrivileged(role: Role | null): boolean {
+  if (role === null) return false;
+  const held: Readonly<Record<Area, readonly Right[]>> = permissions[role];
+  return areas.some((area) => held[area].includes('approve'));
+}
+
 /** Who may add, change and import people: no area of the matrix holds the roster itself. */
 export const rosterRoles: readonly Role[] = ['CompanyAdmin', 'HROnboarding', 'ComplianceManager'];
 

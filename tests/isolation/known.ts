@@ -41,6 +41,7 @@ export interface Handles {
   readonly deadLetters: readonly string[];
   readonly reviews: readonly string[];
   readonly endpoints: readonly string[];
+  readonly approvals: readonly string[];
 }
 
 export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
@@ -53,6 +54,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       select distinct on (act) id, act from audit_entries order by act, sequence desc`.execute(tx);
     const endpoints = await sql<{ id: string }>`select id from ingest_endpoints order by id`.execute(tx);
     const reviews = await sql<{ id: string }>`select id from review_items order by id`.execute(tx);
+    const approvals = await sql<{ id: string }>`select id from approval_requests order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
       people: [1, 3, 6].flatMap((index) => company.people.get(index) ?? []),
@@ -68,6 +70,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       deadLetters: letters.rows.map(({ id }) => id),
       endpoints: endpoints.rows.map(({ id }) => id),
       reviews: reviews.rows.map(({ id }) => id),
+      approvals: approvals.rows.map(({ id }) => id),
     };
   });
 }

@@ -58,6 +58,10 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: { letters: ['V'], in: 'any module' },
     at: ({ people }) => ['/reviews', `/reviews?employee=${people[1]}`],
   },
+  '/approvals': {
+    need: { letters: ['X', 'A'], in: 'any module' },
+    at: () => ['/approvals', '/approvals?view=all'],
+  },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {
     need: administer,

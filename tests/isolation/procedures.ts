@@ -45,6 +45,8 @@ const reading: Need = { letters: ['V'], in: 'any module' };
 const change: Need = { letters: ['W'], in: 'any module' };
 /** D is "view and export, de-identified only", and the list goes out without names. */
 const carryOut: Need = { letters: ['X', 'D'], in: 'any module' };
+/** A part in what two people do together: whoever may export or approve anything. */
+const dualControl: Need = { letters: ['X', 'A'], in: 'any module' };
 const administer = (letter: Letter): Need => ({ letters: [letter], in: 'administration' });
 
 const query = (need: Need, inputs: Expectation['inputs'] = () => [undefined]): Expectation => ({
@@ -124,6 +126,46 @@ export const procedures: Readonly<Record<string, Expectation>> = {
         to: 'nobody',
       })),
   },
+  'approvals.list': query(dualControl, () =>
+    ['waiting', 'mine', 'all'].map((view) => ({ view, offset: 0, limit: 100 })),
+  ),
+  'approvals.request': {
+    kind: 'mutation',
+    need: dualControl,
+    deniedAs: 'approvals.request_denied',
+    inputs: ({ division }) => [
+      {
+        order: {
+          kind: 'pii_export',
+          payload: {
+            query: { ...allPhases, divisionIds: [division], text: '', sort: 'name' },
+            modules: ['training'],
+          },
+        },
+        reason: 'tried by a test',
+      },
+    ],
+  },
+  'approvals.decide': {
+    kind: 'mutation',
+    need: dualControl,
+    // Nobody here has shown a second factor.
+    deniedAs: 'identity.factor_missing',
+    inputs: ({ approvals }) => approvals.map((id) => ({ id, verdict: 'approve', reason: 'tried by a test' })),
+  },
+  'approvals.withdraw': {
+    kind: 'mutation',
+    need: dualControl,
+    deniedAs: 'approvals.not_yours',
+    inputs: ({ approvals }) => approvals.map((id) => ({ id })),
+  },
+  'approvals.fetch': {
+    kind: 'mutation',
+    need: dualControl,
+    deniedAs: 'identity.factor_missing',
+    inputs: ({ approvals }) => approvals.map((id) => ({ id })),
+  },
+  'approvals.follow': { kind: 'subscription', need: dualControl, inputs: () => [undefined] },
   'audit.list': query(administer('V'), ({ people }) => {
     const asked = [
       noAuditQuery,

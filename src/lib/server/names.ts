@@ -25,6 +25,7 @@ export async function readGroupLags(eventLog: Pick<EventLog, 'lag'>): Promise<Re
 export const jobNames = [
   'warehouse-day-rollup',
   'people-phase-changes',
+  'approvals-expiry',
   'vendor-watch',
   'event-log-retention',
 ] as const;

@@ -3,7 +3,7 @@ import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { BoardPerson, Places } from './board/person.ts';
 import { viewOf, type Sighting } from './board/sighting.ts';
 
-const phaseWords = {
+export const phaseWords = {
   applicant: 'Applicant',
   active: 'Active',
   leave: 'On leave',
@@ -12,7 +12,7 @@ const phaseWords = {
 
 /**
  * The people as CSV (RFC 4180, UTF-8, CRLF) without personal data: a pseudonym in place of name, number and id. Only
- * modules that the viewer may export have columns. Exports with names need a second approver.
+ * modules that the viewer may export have columns. The list with names is `namedPeopleCsv`.
  */
 export function peopleCsv(
   sighting: Sighting,
@@ -28,7 +28,37 @@ export function peopleCsv(
     phaseWords[person.phase],
     ...exportable.flatMap((module) => cellsOf(sighting, person, module)),
   ]);
-  return [head, ...lines].map((line) => line.map(field).join(',')).join('\r\n') + '\r\n';
+  return toCsv([head, ...lines]);
+}
+
+/** The same with who it is: for an export that two people agreed on. `emails` by employee id. */
+export function namedPeopleCsv(
+  sighting: Sighting,
+  people: readonly BoardPerson[],
+  places: Places,
+  exportable: readonly Module[],
+  emails: ReadonlyMap<string, string>,
+): string {
+  const [divisions, locations, jobs] = [places.divisions, places.locations, places.jobRoles].map(namesById);
+  const head = ['Name', 'Number', 'E-mail', 'Division', 'Site', 'Job role', 'Employment'];
+  const lines = people.map((person) => [
+    person.name,
+    person.number,
+    emails.get(person.employeeId) ?? '',
+    divisions?.get(person.divisionId ?? '') ?? '',
+    locations?.get(person.locationId ?? '') ?? '',
+    jobs?.get(person.jobRoleId ?? '') ?? '',
+    phaseWords[person.phase],
+    ...exportable.flatMap((module) => cellsOf(sighting, person, module)),
+  ]);
+  return toCsv([[...head, ...exportable.flatMap(headOf)], ...lines]);
+}
+
+const namesById = (list: readonly { readonly id: string; readonly name: string }[]) =>
+  new Map(list.map(({ id, name }) => [id, name]));
+
+function toCsv(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => line.map(field).join(',')).join('\r\n') + '\r\n';
 }
 
 function headOf(module: Module): string[] {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { TenantId } from '#contracts/ids';
+import { expireOverdue } from '#domain/approvals';
+import { systemContext } from '#domain/audit';
 import { listPlaceNames, tenantsWithPhaseChanges } from '#domain/people';
 import { createRecheckTimer, type SourcesOf } from '#domain/policy-driver';
 import {
@@ -19,6 +21,7 @@ import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import type { Telemetry } from '#platform/telemetry';
 import { createLoader, observeLoader, type DayRollup } from '#warehouse';
+import { createApprovalChanges } from './approvals/changes.ts';
 import type { Domain } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { logRetentionMs } from './event-log.ts';
@@ -139,6 +142,11 @@ export async function scheduleJobs(
     await takePhaseChanges(postgres, deps.domain, deps.clock);
   });
   await jobs.schedule('people-phase-changes', '*/10 * * * *', 'UTC');
+  await jobs.work('approvals-expiry', async () => {
+    const { tell } = createApprovalChanges(deps.engines.signals);
+    await expireOverdue({ ...deps, ...deps.domain, postgres }, systemContext('approvals'), tell);
+  });
+  await jobs.schedule('approvals-expiry', '*/5 * * * *', 'UTC');
   await jobs.work('vendor-watch', async () => {
     for (const { id } of await deps.identity.allTenants()) {
       await watchVendors({ postgres, clock: deps.clock, ...deps.domain }, id);

@@ -1,5 +1,6 @@
 import { listAccess } from './access.ts';
 import { createAlertsRouter, type AlertsRouterDeps } from './routers/alerts.ts';
+import { createApprovalsRouter, type ApprovalsRouterDeps } from './routers/approvals.ts';
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
@@ -23,6 +24,7 @@ export interface RouterDeps {
   readonly people: PeopleRouterDeps;
   readonly person: PersonRouterDeps;
   readonly alerts: AlertsRouterDeps;
+  readonly approvals: ApprovalsRouterDeps;
   readonly audit: AuditRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
@@ -41,6 +43,7 @@ export function createRouter(deps: RouterDeps) {
     people: createPeopleRouter(deps.people),
     person: createPersonRouter(deps.person),
     alerts: createAlertsRouter(deps.alerts),
+    approvals: createApprovalsRouter(deps.approvals),
     audit: createAuditRouter(deps.audit),
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),

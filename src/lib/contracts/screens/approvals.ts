@@ -108,7 +108,5 @@ export const approvalPageSchema = z.object({
   offset: z.int(),
   counts: z.object({ waiting: z.int(), mine: z.int(), all: z.int() }),
   rows: z.array(approvalRowSchema),
-  /** Until when the viewer's last strong sign-in counts; null = must confirm before deciding. */
-  freshUntil: instantSchema.nullable(),
 });
 export type ApprovalPage = z.infer<typeof approvalPageSchema>;

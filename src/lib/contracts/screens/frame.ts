@@ -47,7 +47,9 @@ export const frameSchema = z.object({
   administration: z.boolean(),
   /** May see people of the modules at all. */
   people: z.boolean(),
-  counts: z.object({ alerts: z.int(), reviews: z.int(), deadLetters: z.int() }),
+  /** May ask for or answer what two people do together. */
+  dualControl: z.boolean(),
+  counts: z.object({ alerts: z.int(), reviews: z.int(), deadLetters: z.int(), approvals: z.int() }),
   /** The server's clock, epoch ms. */
   now: z.number(),
 });

@@ -13,6 +13,8 @@ export interface FrameRouterDeps {
   /** Open questions that the viewer may read. */
   countReviews(scope: Scope): Promise<number>;
   countDeadLetters(scope: Scope): Promise<number>;
+  /** Requests that wait for the viewer's answer. */
+  countApprovals(scope: Scope): Promise<number>;
 }
 
 export function createFrameRouter(deps: FrameRouterDeps) {
@@ -26,11 +28,13 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
   const { user, membership, actingTenantId } = viewer;
   const people = scopeOrNull(viewer, 'any-module', 'see');
   const administration = scopeOrNull(viewer, 'administration', 'view');
-  const [tenants, alerts, reviews, deadLetters] = await Promise.all([
+  const dualControl = scopeOrNull(viewer, 'any-module', 'dual-control');
+  const [tenants, alerts, reviews, deadLetters, approvals] = await Promise.all([
     deps.listTenants(viewer),
     people === null ? 0 : deps.countOpenAlerts(people),
     people === null ? 0 : deps.countReviews(people),
     administration === null ? 0 : deps.countDeadLetters(administration),
+    dualControl === null ? 0 : deps.countApprovals(dualControl),
   ]);
   const tenant = tenants.find((one) => one.id === actingTenantId);
   const home = tenants.find((one) => one.id === membership.tenantId);
@@ -48,7 +52,8 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
     tenants: tenants.map(({ id, name }) => ({ id, name })),
     administration: administration !== null,
     people: people !== null,
-    counts: { alerts, reviews, deadLetters },
+    dualControl: dualControl !== null,
+    counts: { alerts, reviews, deadLetters, approvals },
     now: deps.clock.nowMs(),
   };
 }
@@ -56,7 +61,7 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
 function scopeOrNull(
   viewer: Viewer,
   area: 'any-module' | 'administration',
-  ask: 'see' | 'view',
+  ask: 'see' | 'view' | 'dual-control',
 ): Scope | null {
   try {
     return authorize(viewer, ask, area);

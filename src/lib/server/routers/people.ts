@@ -1,4 +1,3 @@
-import { noBoardQuery, type BoardQuery } from '#contracts/screens/board';
 import {
   peoplePageInputSchema,
   peoplePageSchema,
@@ -11,6 +10,7 @@ import type { AuditDraft } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
 import * as z from 'zod';
 import type { Board } from '../board/model.ts';
+import { boardQueryOf } from '../board/people-query.ts';
 import { toRow } from '../board/sighting.ts';
 import { actContextOf } from '../context.ts';
 import { peopleCsv } from '../people-csv.ts';
@@ -21,14 +21,6 @@ export interface PeopleRouterDeps {
   /** Writes one audit entry in a transaction of its own. */
   readonly record: (scope: Scope, draft: AuditDraft) => Promise<void>;
 }
-
-const boardSort: Record<PeopleQuery['sort'], BoardQuery['sort']> = {
-  name: 'name',
-  '-name': 'name',
-  gravity: 'gravity',
-  number: 'name',
-  '-number': 'name',
-};
 
 export function createPeopleRouter({ board, record }: PeopleRouterDeps) {
   return router({
@@ -55,10 +47,6 @@ export function createPeopleRouter({ board, record }: PeopleRouterDeps) {
         return { csv, people: people.length };
       }),
   });
-}
-
-function boardQueryOf({ sort, ...filters }: PeopleQuery): BoardQuery {
-  return { ...noBoardQuery, ...filters, group: 'none', sort: boardSort[sort] };
 }
 
 async function listPeople(

@@ -31,12 +31,16 @@ function describeViewer(viewer: Viewer) {
 }
 
 function sight(scope: Scope | null, module: (typeof modules)[number]) {
-  if (scope === null) return { sees: 'none' as const, write: false, approve: false, export: false };
+  if (scope === null) {
+    return { sees: 'none' as const, write: false, approve: false, export: false, exportNames: false };
+  }
   return {
     sees: visibilityOf(scope, module),
     write: can(scope, 'write', module),
     approve: can(scope, 'approve', module),
     export: can(scope, 'export-deidentified', module),
+    /** With names, which a second person must approve. */
+    exportNames: can(scope, 'export', module) && can(scope, 'view', module),
   };
 }
 

@@ -9,6 +9,7 @@ import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Link from '@lucide/svelte/icons/link';
 import MapPin from '@lucide/svelte/icons/map-pin';
 import Plug from '@lucide/svelte/icons/plug';
+import Handshake from '@lucide/svelte/icons/handshake';
 import Rows3 from '@lucide/svelte/icons/rows-3';
 import Scale from '@lucide/svelte/icons/scale';
 import Settings2 from '@lucide/svelte/icons/settings-2';
@@ -34,6 +35,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   People: Users,
   Alerts: Bell,
   Reviews: FileQuestion,
+  Approvals: Handshake,
   'My compliance': UserCheck,
   'Audit log': Link,
   Rules: Scale,

@@ -4,9 +4,9 @@ export interface Place {
   label: string;
   href: string;
   /** Which number of the frame stands beside it. */
-  count?: 'alerts' | 'reviews' | 'deadLetters';
-  /** Whom it is for: those who see people, those who see administration; absent = everybody. */
-  needs?: 'people' | 'administration';
+  count?: 'alerts' | 'reviews' | 'deadLetters' | 'approvals';
+  /** Whom it is for: those who see people, who see administration, who do things with a second person; absent = everybody. */
+  needs?: 'people' | 'administration' | 'dualControl';
 }
 
 export interface PlaceGroup {
@@ -41,6 +41,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     title: 'Run',
     places: [
       { label: 'Reviews', href: '/reviews', count: 'reviews', needs: 'people' },
+      { label: 'Approvals', href: '/approvals', count: 'approvals', needs: 'dualControl' },
       { label: 'Rules', href: '/settings/rules', needs: 'administration' },
       {
         label: 'Integrations',
@@ -59,6 +60,7 @@ export interface Sight {
   /** People other than oneself. */
   people: boolean;
   administration: boolean;
+  dualControl: boolean;
   /** The viewer's own record, if there is one. */
   ownHref: string | null;
 }

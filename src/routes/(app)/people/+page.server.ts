@@ -17,6 +17,8 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     list,
     address,
     choices,
+    /** Modules that may go out with names, when a second person approves. */
+    namedModules: modules.filter((module) => me.modules[module]?.exportNames),
     exportDenied: mayExport ? '' : 'Your role has no right to export from any module.',
   };
 };
