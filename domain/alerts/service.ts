@@ -114,7 +114,7 @@ async function act(
   order: AlertOrder,
 ): Promise<AlertActResult> {
   const at = deps.clock.now();
-  return deps.postgres.asTenant(scope.tenantId, async (tx) => {
+  return deps.postgres.asViewer(scope, async (tx) => {
     const found = await lockAlerts(tx, scope, reach.seen, order.alertIds);
     if (found.length === 0) {
       throw new PlumblineError({
@@ -184,11 +184,11 @@ export function createAlerts(deps: AlertsDeps): Alerts {
       ];
     },
     list: (scope, filter, page) =>
-      deps.postgres.asTenant(scope.tenantId, async (tx) => ({
+      deps.postgres.asViewer(scope, async (tx) => ({
         alerts: await listAlerts(tx, scope, filter, page),
         total: await countAlerts(tx, scope, filter),
       })),
-    count: (scope, filter) => deps.postgres.asTenant(scope.tenantId, (tx) => countAlerts(tx, scope, filter)),
+    count: (scope, filter) => deps.postgres.asViewer(scope, (tx) => countAlerts(tx, scope, filter)),
     act: (scope, context, reach, order) => act(deps, scope, context, reach, order),
   };
 }

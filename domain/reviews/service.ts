@@ -52,14 +52,14 @@ export function createReviews(deps: ReviewsDeps): Reviews {
   const { postgres } = deps;
   return {
     list: (scope, sight, filter, page) =>
-      postgres.asTenant(scope.tenantId, async (tx) => ({
+      postgres.asViewer(scope, async (tx) => ({
         items: await listReviews(tx, scope, sight, filter, page),
         total: await countReviews(tx, scope, sight, filter),
       })),
     count: (scope, sight, filter) =>
-      postgres.asTenant(scope.tenantId, (tx) => countReviews(tx, scope, sight, filter)),
+      postgres.asViewer(scope, (tx) => countReviews(tx, scope, sight, filter)),
     settle: (scope, sight, order, context) =>
-      postgres.asTenant(scope.tenantId, async (tx) => {
+      postgres.asViewer(scope, async (tx) => {
         const found = await lockReviews(tx, scope, sight, order.ids);
         if (found.length === 0) throw notFound();
         const mine = found.filter((item) => maySettle(scope, item.module));

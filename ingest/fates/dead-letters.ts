@@ -60,7 +60,7 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
     requeue: async (scope, ids, context) => {
       requireRight(scope, 'write');
       const large = await largeBodies(deps, scope, ids);
-      return postgres.asTenant(scope.tenantId, async (tx) => {
+      return postgres.asViewer(scope, async (tx) => {
         const rows = await lockOpen(tx, sql`id = any(${ids.slice(0, maxLetters)})`);
         return send(deps, tx, scope, rows, { context, verb: 'requeue', large });
       });
@@ -68,13 +68,13 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
     matchEmployee: async (scope, id, employeeId, context) => {
       requireRight(scope, 'write');
       const large = await largeBodies(deps, scope, [id]);
-      return postgres.asTenant(scope.tenantId, (tx) =>
+      return postgres.asViewer(scope, (tx) =>
         matchAndSend(deps, tx, scope, id, employeeId, context, large),
       );
     },
     discard: async (scope, ids, note, context) => {
       requireRight(scope, 'write');
-      return postgres.asTenant(scope.tenantId, async (tx) => {
+      return postgres.asViewer(scope, async (tx) => {
         const rows = await lockOpen(tx, sql`id = any(${ids.slice(0, maxLetters)})`);
         await settle(deps, tx, scope, rows, 'discarded', note);
         await auditAll(deps, tx, scope, rows, context, 'discard', { note });
@@ -86,7 +86,7 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
 
 async function seen<T>(postgres: Postgres, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   requireRight(scope, 'view');
-  return postgres.asTenant(scope.tenantId, work);
+  return postgres.asViewer(scope, work);
 }
 
 function requireRight(scope: Scope, right: 'view' | 'write'): void {
@@ -176,7 +176,7 @@ async function toRecord(
 
 /** Bodies that are too large to be copied beside their letter, read from the log before the transaction begins. */
 async function largeBodies(deps: DeadLettersDeps, scope: Scope, ids: readonly string[]): Promise<Bodies> {
-  const refs = await deps.postgres.asTenant(scope.tenantId, (tx) => refsWithoutCopy(tx, ids));
+  const refs = await deps.postgres.asViewer(scope, (tx) => refsWithoutCopy(tx, ids));
   const bodies = new Map<string, LogRecord>();
   for (const rawRef of new Set(refs)) {
     const [topic = '', partition = '0', offset = '0'] = rawRef.split('/');

@@ -1,4 +1,4 @@
-import type { ClickHouseSettings } from '@clickhouse/client';
+import { SettingsMap, type ClickHouseSettings } from '@clickhouse/client';
 
 /**
  * Sent with every request in both modes, so that an answer does not depend on the engine's defaults, which differ
@@ -9,3 +9,11 @@ export const clientSettings: ClickHouseSettings = {
   date_time_output_format: 'iso',
   date_time_input_format: 'best_effort',
 };
+
+/** A setting that maps texts to texts. The client puts them between quotes as they are. */
+export function textMap(entries: Readonly<Record<string, string>>): SettingsMap {
+  const escaped = Object.entries(entries).map((pair) =>
+    pair.map((text) => text.replaceAll(/['\\]/g, '\\$&')),
+  );
+  return SettingsMap.from(Object.fromEntries(escaped) as Record<string, string>);
+}

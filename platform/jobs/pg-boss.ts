@@ -81,6 +81,8 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   });
   boss.on('error', (err) => log.error({ err }, 'the job engine failed; it goes on'));
   await start(boss, migrates);
+  // Its tables hold what jobs are about: row security as on every other table (migration 0120).
+  if (migrates) await postgres.pool.query('select protect_jobs_schema()');
   const made = new Map<string, Promise<void>>();
   let closing: Promise<void> | undefined;
 

@@ -4,15 +4,31 @@ import type { Pool } from 'pg';
 /** One open transaction. A store widens it with its own tables: `tx.withTables<AuditTables>()`. */
 export type Tx = Transaction<unknown>;
 
+/** What one viewer may see of a tenant, as row security holds it. A `Scope` of identity is one. */
+export interface RowScope {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** Both null = everybody of the tenant; otherwise people of these divisions, and of these locations. */
+  readonly divisionIds: readonly string[] | null;
+  readonly locationIds: readonly string[] | null;
+  /** Set: this person alone. */
+  readonly ownEmployeeId: string | null;
+}
+
 /**
  * Postgres, embedded or a server, behind one `pg` pool.
  *
  * Every table with tenant data has forced row-level security (SQL function `protect_tenant_table`, migration 0001).
- * There is no way to reach such a table without one of the two transactions below.
+ * There is no way to reach such a table without one of the three transactions below.
  */
 export interface Postgres {
   /** Runs `work` in one transaction as role `plumbline_app` bound to the tenant: other tenants' rows do not exist. Rolls back on throw. */
   asTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * The same for what a viewer asked for: where the scope is limited, as role `plumbline_viewer`, for which people beyond
+   * the scope, and what is told of them, do not exist (policies `scope_rows`, migration 0120).
+   */
+  asViewer<T>(scope: RowScope, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` as role `plumbline_system`: for the event log, outbox relay, sign-in and housekeeping that spans tenants. */
   asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**

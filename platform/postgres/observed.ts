@@ -40,6 +40,7 @@ export function observePostgres(postgres: Postgres, { meter, tracing }: Telemetr
   return {
     ...postgres,
     asTenant: (tenantId, work) => watched('tenant', () => postgres.asTenant(tenantId, work)),
+    asViewer: (scope, work) => watched('tenant', () => postgres.asViewer(scope, work)),
     asSystem: (work) => watched('system', () => postgres.asSystem(work)),
   };
 }

@@ -4,6 +4,7 @@ import { escapeLiteral, type Pool } from 'pg';
 import { PlumblineError } from '#platform/errors';
 import { toPostgresError } from './errors.ts';
 import type { Postgres, Tx } from './index.ts';
+import { systemSettings, tenantSettings, viewerSettings, type Settings } from './row-scope.ts';
 
 interface Parts {
   pool: Pool;
@@ -29,10 +30,10 @@ export function createPostgresOver(parts: Parts): Postgres {
   const inTransaction = () => current.getStore()?.open === true;
   let closing: Promise<void> | undefined;
 
-  async function run<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function run<T>(settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
     const transaction: OpenTransaction = { open: true, afterCommit: [] };
     const done = scoped.transaction().execute(async (tx) => {
-      await beginAs(tx, role, tenantId);
+      await beginAs(tx, settings);
       return await current.run(transaction, () => work(tx));
     });
     running.add(done);
@@ -48,10 +49,14 @@ export function createPostgresOver(parts: Parts): Postgres {
     }
   }
 
-  async function start<T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function start<T>(settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw closedError();
     if (inTransaction()) throw nestedError();
-    return run(role, tenantId, work);
+    return run(settings, work);
+  }
+
+  function startInTenant<T>(tenantId: string, settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return tenantId === '' ? Promise.reject(noTenantError()) : start(settings, work);
   }
 
   async function close(): Promise<void> {
@@ -64,11 +69,9 @@ export function createPostgresOver(parts: Parts): Postgres {
   }
 
   return {
-    asTenant: (tenantId, work) => {
-      if (tenantId === '') return Promise.reject(noTenantError());
-      return start('plumbline_app', tenantId, work);
-    },
-    asSystem: (work) => start('plumbline_system', '', work),
+    asTenant: (tenantId, work) => startInTenant(tenantId, tenantSettings(tenantId), work),
+    asViewer: (scope, work) => startInTenant(scope.tenantId, viewerSettings(scope), work),
+    asSystem: (work) => start(systemSettings, work),
     afterCommit: (callback) => {
       const transaction = current.getStore();
       if (transaction?.open !== true) throw noTransactionError();
@@ -100,16 +103,14 @@ function scopedDialect(pool: Pool): Dialect {
 }
 
 /**
- * Role and tenant last exactly as long as the transaction. Without parameters it takes the simple protocol, a quarter
+ * Role and settings last exactly as long as the transaction. Without parameters it takes the simple protocol, a quarter
  * of the cost on the embedded engine.
  */
-async function beginAs(tx: Tx, role: string, tenantId: string): Promise<void> {
-  const [roleText, tenantText] = [escapeLiteral(role), escapeLiteral(tenantId)];
-  await sql
-    .raw(
-      `begin; select set_config('role', ${roleText}, true), set_config('app.tenant_id', ${tenantText}, true)`,
-    )
-    .execute(tx);
+async function beginAs(tx: Tx, settings: Settings): Promise<void> {
+  const set = Object.entries(settings).map(
+    ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
+  );
+  await sql.raw(`begin; select ${set.join(', ')}`).execute(tx);
 }
 
 function closedError(): PlumblineError {

@@ -37,3 +37,11 @@ export function lettersOf(role: Role, area: Area): string {
 /** Every role of the table, in its order. */
 export const tabledRoles = lines.map(([name = '']) => name);
 export const tabledAreas = head.slice(1);
+
+/** Roles of a compliance company, which acts for others. */
+export const complianceRoles: readonly Role[] = [
+  'ComplianceManager',
+  'AuditManager',
+  'SeniorAuditor',
+  'Auditor',
+];

@@ -4,7 +4,7 @@ import { roles, type Role } from '#contracts/roles';
 import type { NewGrant } from '#domain/identity';
 import { context, type Planted, type PlantedCompany } from './companies.ts';
 import { plantedPeople, workerIndex } from './planted.ts';
-import { lettersOf } from './role-table.ts';
+import { complianceRoles, lettersOf } from './role-table.ts';
 
 const password = 'a long and lasting password';
 const tenantCookie = 'plumbline.tenant';
@@ -45,13 +45,6 @@ function peopleOf(role: Role): ReadonlySet<number> {
   });
   return new Set(kept.map(({ index }) => index));
 }
-
-export const complianceRoles: readonly Role[] = [
-  'ComplianceManager',
-  'AuditManager',
-  'SeniorAuditor',
-  'Auditor',
-];
 
 export interface World {
   readonly planted: Planted;

@@ -6,7 +6,7 @@ import type { Clock } from '#platform/clock';
 import { breakdownQueries, type BreakdownRow, type Unit } from './breakdown.ts';
 import { readCounts } from './counts.ts';
 import { counted, readOverview, type Counted, type Overview } from './overview.ts';
-import { ask } from './query.ts';
+import { askInScope } from './query.ts';
 import { toScopeParams, type Audience, type Filters } from './scope.ts';
 import { vendorRatesQuery } from './vendor-rates.ts';
 
@@ -68,7 +68,7 @@ export function createMetrics({ clickhouse, clock }: MetricsDeps): Metrics {
     rates: async (scope, unit, wanted) => {
       const { source, atMs } = instantOf(wanted);
       const params = toScopeParams(scope, wanted.audience, wanted.filters ?? {});
-      const cells = await ask(clickhouse, breakdownQueries[source][unit], { ...params, at_ms: atMs });
+      const cells = await askInScope(clickhouse, breakdownQueries[source][unit], { ...params, at_ms: atMs });
       return cells
         .filter((cell) => cell.module === 'all')
         .map((all) => ({
@@ -84,7 +84,7 @@ export function createMetrics({ clickhouse, clock }: MetricsDeps): Metrics {
       const atMs = clock.nowMs() + 1;
       // Colours play no part here, so neither does whose view it is.
       const params = toScopeParams(scope, 'others', {});
-      const rows = await ask(clickhouse, vendorRatesQuery, {
+      const rows = await askInScope(clickhouse, vendorRatesQuery, {
         ...params,
         at_ms: atMs,
         since_ms: atMs - slices * bucketMs,

@@ -2,7 +2,7 @@ import type { Module } from '#contracts/modules';
 import type { CalendarDate, Instant } from '#contracts/time';
 import type { ClickHouse } from '#platform/clickhouse';
 import { addCounts, noCounts, rateOf, readCounts, totalOf, type StatusCounts } from './counts.ts';
-import { ask } from './query.ts';
+import { askInScope } from './query.ts';
 import { changesQuery, type ChangesRow } from './recent.ts';
 import type { ScopeParams } from './scope.ts';
 import type { Source } from './sources.ts';
@@ -101,9 +101,9 @@ export async function readOverview(
   const dayBefore = days.module_day;
   const known = scope.employee === '' ? 'rolled' : 'own';
   const [standing, past, changes] = await Promise.all([
-    ask(clickhouse, standingQueries[source], { ...at, since_ms: atMs - dayMs, days: forecastDays }),
-    ask(clickhouse, trendQueries[known], days),
-    ask(clickhouse, changesQuery, { ...at, since_ms: atMs - hourMs, limit: changesShown }),
+    askInScope(clickhouse, standingQueries[source], { ...at, since_ms: atMs - dayMs, days: forecastDays }),
+    askInScope(clickhouse, trendQueries[known], days),
+    askInScope(clickhouse, changesQuery, { ...at, since_ms: atMs - hourMs, limit: changesShown }),
   ]);
   const divisions = tallyDivisions(standing);
   const now = divisions.map((division) => division.all).reduce(addCounts, noCounts);

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
-import type { ClickHouse } from '#platform/clickhouse';
+import { textMap, type ClickHouse, type ClickHouseSettings } from '#platform/clickhouse';
+import { rowFilters } from './row-filters.ts';
+import type { ScopeParams } from './scope.ts';
 
 /** One question to the warehouse as a value. The SQL is fixed text; all that varies goes in by parameters. */
 export interface NamedQuery<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
@@ -9,11 +11,26 @@ export interface NamedQuery<P extends z.ZodType = z.ZodType, R extends z.ZodType
   readonly row: R;
 }
 
-/** Answers the question. Throws when the parameters or a row are not as declared, or the engine fails. */
+/** A question within a scope: the only reader for what a viewer asks. The engine holds the scope once more (`rowFilters`). */
+export function askInScope<P extends z.ZodType, R extends z.ZodType>(
+  clickhouse: ClickHouse,
+  query: NamedQuery<P, R>,
+  params: z.input<P> & ScopeParams,
+): Promise<z.output<R>[]> {
+  return ask(clickhouse, query, params, {
+    additional_table_filters: textMap(rowFilters(clickhouse.database, params)),
+  });
+}
+
+/**
+ * A question of the warehouse itself, about all companies. Throws when the parameters or a row are not as declared, or the
+ * engine fails.
+ */
 export async function ask<P extends z.ZodType, R extends z.ZodType>(
   clickhouse: ClickHouse,
   query: NamedQuery<P, R>,
   params: z.input<P>,
+  settings: ClickHouseSettings = {},
 ): Promise<z.output<R>[]> {
   const result = await clickhouse.client.query({
     query: query.sql,
@@ -27,6 +44,7 @@ export async function ask<P extends z.ZodType, R extends z.ZodType>(
       ...(clickhouse.mode === 'embedded' ? { max_threads: 1 } : {}),
       max_execution_time: 30,
       log_comment: query.name,
+      ...settings,
     },
   });
   const rows = await result.json<unknown>();

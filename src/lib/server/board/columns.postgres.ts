@@ -15,14 +15,14 @@ export interface ColumnChoice {
 export function createColumnChoice({ postgres, clock }: { postgres: Postgres; clock: Clock }): ColumnChoice {
   return {
     read: (scope) =>
-      postgres.asTenant(scope.tenantId, async (tx) => {
+      postgres.asViewer(scope, async (tx) => {
         const { rows } = await sql<{ value: unknown }>`select value from view_preferences
           where tenant_id = ${scope.tenantId} and user_id = ${scope.userId} and name = ${name}`.execute(tx);
         // A column that no longer exists makes the choice void, not the screen.
         return boardColumnsSchema.safeParse(rows[0]?.value ?? []).data ?? [];
       }),
     save: (scope, hidden) =>
-      postgres.asTenant(scope.tenantId, async (tx) => {
+      postgres.asViewer(scope, async (tx) => {
         await sql`insert into view_preferences (tenant_id, user_id, name, value, updated_at)
           values (${scope.tenantId}, ${scope.userId}, ${name}, ${JSON.stringify(hidden)}::jsonb, ${clock.now()})
           on conflict (tenant_id, user_id, name) do update set value = excluded.value,

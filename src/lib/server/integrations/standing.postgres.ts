@@ -17,7 +17,7 @@ const changesLookedAt = 2000;
 /** Two questions to the database: the newest changes by their time index, the stale flags by their colour index. */
 export function createStandingReader(postgres: Postgres) {
   return (scope: Scope, at: string): Promise<VendorStanding> =>
-    postgres.asTenant(scope.tenantId, async (tx) => {
+    postgres.asViewer(scope, async (tx) => {
       const lags = await sql<{ endpoint_id: string; median_ms: string; p99_ms: string }>`
         select e.endpoint_id,
           extract(epoch from percentile_cont(0.5) within group (order by h.recorded_at - e.received_at)) * 1000 as median_ms,

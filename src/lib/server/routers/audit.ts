@@ -36,7 +36,7 @@ export function createAuditRouter(deps: AuditRouterDeps) {
       .query(async ({ ctx: { scope }, input }) => {
         const filter = await toFilter(deps.endOfDay, scope, input.query);
         const page = { limit: input.limit, ...(input.before === null ? {} : { before: input.before }) };
-        return deps.postgres.asTenant(scope.tenantId, async (tx) => {
+        return deps.postgres.asViewer(scope, async (tx) => {
           const { entries, next } = await deps.audit.list(tx, filter, page);
           const beyond = await entriesBeyond(tx, scope, entries);
           const rows = entries.map((entry) => toAuditRow(scope, entry, beyond.has(entry.id)));
@@ -51,7 +51,7 @@ export function createAuditRouter(deps: AuditRouterDeps) {
       .input(z.object({ id: idSchema('auditEntry') }))
       .output(auditRowSchema)
       .query(({ ctx: { scope }, input }) =>
-        deps.postgres.asTenant(scope.tenantId, async (tx) => {
+        deps.postgres.asViewer(scope, async (tx) => {
           const entry = await deps.audit.get(tx, input.id);
           const beyond = await entriesBeyond(tx, scope, [entry]);
           return toAuditRow(scope, entry, beyond.has(entry.id));
