@@ -2,7 +2,6 @@ import type { ClickHouseClient } from '@clickhouse/client';
 
 export type { ClickHouseSettings } from '@clickhouse/client';
 export { textMap } from './client-settings.ts';
-export { textMap } from './client-settings.ts';
 export { createEmbeddedClickHouse } from './embedded.ts';
 export { createServerClickHouse } from './server.ts';
 
