@@ -6,13 +6,23 @@ export type { VerifiedQuestion, View, ViewColumn } from './catalogue/views/view.
 export { viewNames, views, type ViewName } from './catalogue/views/views.ts';
 export {
   createGuard,
-  type AnswerColumn,
   type Guard,
   type GuardDeps,
   type GuardedAnswer,
   type GuardedAsk,
   type GuardRecord,
 } from './guard/guard.ts';
+export {
+  fates,
+  readAttempts,
+  tryAttempts,
+  type Attempt,
+  type Fate,
+  type Tried,
+} from './guard/door/attempts.ts';
+export { prepareTrial, trialPlaces } from './guard/door/trial.ts';
+export { guardAccess } from './guard/wall.ts';
+export type { AnswerColumn } from './guard/run.ts';
 export type { Secrecy } from './guard/sources.ts';
 export type { GuardLimits } from './guard/statement.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
+import { renderAccess, type EngineAccess } from './access.ts';
 import { clientSettings } from './client-settings.ts';
 import type { EmbeddedClickHouse } from './index.ts';
 import { createWatchedChild, type WatchedChild } from './watched-child.ts';
@@ -20,8 +21,8 @@ export interface EmbeddedClickHouseOptions {
   log: Log;
   /** Created when missing. Default `plumbline`. */
   database?: string;
-  /** XML with users, roles and row policies for `SET ROLE`; read when the engine starts. */
-  configFile?: string;
+  /** Roles for requests that name some, and row filters by role; read when the engine starts. */
+  access?: EngineAccess;
   /** Longest wait for the engine at start, and of a request while the engine restarts. Default 20 000. */
   startTimeoutMs?: number;
 }
@@ -47,7 +48,7 @@ export async function createEmbeddedClickHouse(
       database,
       socket,
       concurrency,
-      configFile: options.configFile ?? null,
+      configFile: options.access === undefined ? null : writeAccess(folder, database, options.access),
     },
     // One thread per query, one per queued kill, and some for compression.
     threads: concurrency * 2 + 4,
@@ -85,6 +86,12 @@ export async function createEmbeddedClickHouse(
       agent.destroy();
     },
   };
+}
+
+function writeAccess(folder: string, database: string, access: EngineAccess): string {
+  const file = join(folder, 'access.xml');
+  writeFileSync(file, renderAccess(access, database, file), { mode: 0o600 });
+  return file;
 }
 
 function createBridgeClient(agent: Agent, database: string): ClickHouseClient {

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 
 export type { ClickHouseSettings } from '@clickhouse/client';
 export { textMap } from './client-settings.ts';
+export type { EngineAccess } from './access.ts';
 export { createEmbeddedClickHouse } from './embedded.ts';
 export { createServerClickHouse } from './server.ts';
 

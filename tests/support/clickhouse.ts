@@ -10,6 +10,7 @@ import {
 } from '#platform/clickhouse';
 import { processEnvironment } from '#platform/config';
 import { createSilentLog } from '#platform/log';
+import { guardAccess } from '#warehouse';
 
 /** The ClickHouse that the tests run on; absent: embedded engines. */
 export const testClickHouseUrl = (): string | undefined => processEnvironment()['TEST_CLICKHOUSE_URL'];
@@ -31,7 +32,11 @@ export async function openTestClickHouse(): Promise<ClickHouse | EmbeddedClickHo
 
 async function openEmbedded(): Promise<EmbeddedClickHouse> {
   const dir = mkdtempSync(path.join(tmpdir(), 'plumbline-ch-'));
-  const engine = await createEmbeddedClickHouse({ dir, log: createSilentLog() });
+  const engine = await createEmbeddedClickHouse({
+    dir,
+    log: createSilentLog(),
+    access: guardAccess('plumbline'),
+  });
   return {
     ...engine,
     close: async () => {

@@ -89,6 +89,9 @@ export function readEngineFailure(
   });
 }
 
+export const isSyntaxError = (error: unknown): boolean =>
+  error instanceof ClickHouseError && error.code === '62';
+
 /** The name that the engine does not know, when the asker wrote it: nothing else of the engine's words is let through. */
 function unknownNameIn(message: string, sql: string): string | null {
   const [, quoted] = /`([\p{L}\p{N}_.]{1,80})`/u.exec(message) ?? [];

@@ -3,10 +3,10 @@ import type { ClickHouse, ClickHouseSettings } from '#platform/clickhouse';
 import type { ViewName } from '../catalogue/views/views.ts';
 import { requirePlainText, requirePlainTokens } from './canonical.ts';
 import { checkTree, type EngineFunctions } from './check-tree.ts';
-import { readEngineFailure } from './engine-failure.ts';
+import { isSyntaxError, readEngineFailure } from './engine-failure.ts';
 import { readQueryTree } from './query-tree.ts';
 import { placeOfSyntaxError } from './syntax-place.ts';
-import { notUnderstood } from './refusal.ts';
+import { notUnderstood, refused } from './refusal.ts';
 
 /** A question that passed. It says nothing about who may ask it. */
 export interface Passed {
@@ -86,7 +86,12 @@ export function createGate({ client }: GateDeps): Gate {
     requirePlainTokens(canonical);
     // Nothing is resolved or run. The brackets make INTO OUTFILE, FORMAT and a second statement syntax errors.
     const query = `EXPLAIN QUERY TREE run_passes = 0, dump_ast = 0 SELECT * FROM (${canonical})`;
-    const lines = (await ask(query, treeSettings, signal)).map(([line]) => line ?? '');
+    const found = await ask(query, treeSettings, signal).catch((error: unknown) => {
+      if (isSyntaxError(error))
+        throw refused('Ask one plain SELECT: no FORMAT, no INTO OUTFILE, no PARALLEL WITH.');
+      throw error;
+    });
+    const lines = found.map(([line]) => line ?? '');
     return { canonical, ...checkTree(readQueryTree(lines), await functions) };
   }
 

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Scope } from '#domain/identity';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { ViewName } from '../catalogue/views/views.ts';
 import type { Audience } from '../metrics/scope.ts';
-import { readEngineFailure } from './engine-failure.ts';
+import { emptyDatabase } from './empty-database.ts';
 import { createGate } from './gate.ts';
 import { requireRights, wordsOfScope } from './rights.ts';
+import { createRunner, type AnswerColumn } from './run.ts';
 import { sightOf } from './sight.ts';
 import type { Secrecy } from './sources.ts';
-import { defaultLimits, settingsOf, statementOf, type GuardLimits } from './statement.ts';
+import { defaultLimits, statementOf, type GuardLimits } from './statement.ts';
 
 /** A question in SQL over the semantic views. */
 export interface GuardedAsk {
@@ -20,12 +20,6 @@ export interface GuardedAsk {
   readonly question?: string;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<GuardLimits>;
-}
-
-export interface AnswerColumn {
-  readonly name: string;
-  /** As the engine names it: `Nullable(DateTime64(3, 'UTC'))`. */
-  readonly type: string;
 }
 
 export interface GuardedAnswer {
@@ -78,13 +72,11 @@ export interface GuardDeps {
   readonly record: (scope: Scope, record: GuardRecord) => Promise<void>;
 }
 
-/** A database that never holds a table. One for all databases of an engine. */
-export const emptyDatabase = 'plumbline_nothing';
-
 export function createGuard(deps: GuardDeps): Guard {
   const { clickhouse, clock, secrecy } = deps;
   const client = clickhouse.connectTo(emptyDatabase);
   const gate = createGate({ client });
+  const run = createRunner({ client, mode: clickhouse.mode });
 
   async function answer(ask: GuardedAsk, told: (sql: string) => void): Promise<GuardedAnswer> {
     const { scope, sql, signal } = ask;
@@ -93,53 +85,39 @@ export function createGuard(deps: GuardDeps): Guard {
     const passed = await gate.check(sql, signal);
     const sight = sightOf(scope, deps.audienceOf(scope));
     requireRights(scope, sight, passed);
-    const sqlAsRun = statementOf(passed, sight, { database: clickhouse.database, secrecy }, limits.rows);
+    const { database } = clickhouse;
+    const sqlAsRun = statementOf(passed, sight, { database, secrecy }, limits.rows);
     told(sqlAsRun);
-    try {
-      const result = await client.query({
-        query: sqlAsRun,
-        format: 'JSONCompactEachRowWithNamesAndTypes',
-        clickhouse_settings: settingsOf(limits, clickhouse.mode),
-        ...(signal === undefined ? {} : { abort_signal: signal }),
-      });
-      const [names = [], types = [], ...rows] = await result.json<unknown[]>();
-      const columns = names.map((name, at) => ({ name: String(name), type: String(types[at]) }));
-      const kept = rows.slice(0, limits.rows);
-      return {
-        columns,
-        rows: kept,
-        truncated: rows.length > limits.rows,
-        limitedTo: wordsOfScope(sight, passed.views),
-        views: passed.views,
-        sqlAsRun,
-        rowsHash: hashOf(columns, kept),
-        tookMs: clock.nowMs() - startMs,
-      };
-    } catch (error) {
-      throw readEngineFailure(error, sql, signal);
-    }
+    const found = await run({ sqlAsRun, sqlAsWritten: sql, tenantId: scope.tenantId, limits, signal });
+    const limitedTo = wordsOfScope(sight, passed.views);
+    return { ...found, limitedTo, views: passed.views, sqlAsRun, tookMs: clock.nowMs() - startMs };
   }
 
-  /** Nothing is told before it is recorded: neither an answer nor why there is none. */
-  async function runGuarded(ask: GuardedAsk): Promise<GuardedAnswer> {
+  return { runGuarded: recorded(answer, deps.record) };
+}
+
+type Answer = (ask: GuardedAsk, told: (sql: string) => void) => Promise<GuardedAnswer>;
+
+/** Nothing is told before it is recorded: neither an answer nor why there is none. */
+function recorded(answer: Answer, record: GuardDeps['record']): Guard['runGuarded'] {
+  return async (ask) => {
     let sqlAsRun: string | null = null;
-    const outcome = await answer(ask, (sql) => (sqlAsRun = sql)).catch(
-      (error: unknown) => new Unanswered(error),
-    );
+    const told = (sql: string): void => {
+      sqlAsRun = sql;
+    };
+    const outcome = await answer(ask, told).catch((error: unknown) => new Unanswered(error));
     const base = { question: ask.question ?? null, sqlAsWritten: ask.sql, sqlAsRun };
     if (outcome instanceof Unanswered) {
       const { cause } = outcome;
       const code = cause instanceof PlumblineError ? cause.code : null;
       const why = sqlAsRun === null ? 'refused' : 'failed';
-      await deps.record(ask.scope, { ...base, outcome: why, code, rows: null, rowsHash: null });
+      await record(ask.scope, { ...base, outcome: why, code, rows: null, rowsHash: null });
       throw cause;
     }
     const { rows, rowsHash } = outcome;
-    await deps.record(ask.scope, { ...base, outcome: 'answered', code: null, rows: rows.length, rowsHash });
+    await record(ask.scope, { ...base, outcome: 'answered', code: null, rows: rows.length, rowsHash });
     return outcome;
-  }
-
-  return { runGuarded };
+  };
 }
 
 class Unanswered {
@@ -147,10 +125,4 @@ class Unanswered {
   constructor(cause: unknown) {
     this.cause = cause;
   }
-}
-
-function hashOf(columns: readonly AnswerColumn[], rows: readonly (readonly unknown[])[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(columns));
-  for (const row of rows) hash.update('\n').update(JSON.stringify(row));
-  return hash.digest('hex');
 }

@@ -9,7 +9,7 @@ import type { Log } from '#platform/log';
 import { observePostgres, openPostgres, openSignals, type Postgres, type Signals } from '#platform/postgres';
 import { createRateLimits, type RateLimits } from '#platform/rate-limits';
 import type { Telemetry } from '#platform/telemetry';
-import { migrateWarehouse, requireWarehouseMigrated } from '#warehouse';
+import { guardAccess, migrateWarehouse, requireWarehouseMigrated } from '#warehouse';
 import { migrate, requireMigrated } from '../../../migrations/run.ts';
 import { openEventLog } from './event-log.ts';
 import { consumerGroups, jobNames } from './names.ts';
@@ -44,7 +44,8 @@ export interface EnginesInput {
 export function openClickHouse({ config, log }: Pick<EnginesInput, 'config' | 'log'>): Promise<ClickHouse> {
   const { url, username, password, database, cluster } = config.clickhouse;
   if (url === undefined) {
-    return createEmbeddedClickHouse({ dir: path.join(config.data.folder, 'clickhouse'), log, database });
+    const dir = path.join(config.data.folder, 'clickhouse');
+    return createEmbeddedClickHouse({ dir, log, database, access: guardAccess(database) });
   }
   const withUser = new URL(url);
   withUser.username = encodeURIComponent(username);
