@@ -15,9 +15,12 @@ export {
   type AskedArea,
   type Visibility,
 } from './authorize.ts';
+export { createAccount, type Account } from './account.ts';
 export { createAuth, type Auth } from './auth/create-auth.ts';
 export type { SessionEvent } from './auth/events.ts';
+export { mustHoldPasskey } from './auth/steps.ts';
 export { type FactorRule, type Freshness, type HeldFactors } from './fresh.ts';
 export type { NewGrant } from './grants.ts';
+export { createProvisioned, type Provisioned } from './provisioned.ts';
 export { createIdentity, type Identity } from './service.ts';
-export { createSessions, tenantCookieName, type PendingSession, type Sessions } from './sessions.ts';
+export { createSessions, idleLimitMs, tenantCookieName, type PendingSession, type Sessions } from './sessions.ts';

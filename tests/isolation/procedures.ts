@@ -105,6 +105,15 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   'person.why': query(sight, ({ people }) =>
     people.flatMap((employeeId) => modules.map((module) => ({ employeeId, module, asOf: null }))),
   ),
+  'person.openGuarded': {
+    kind: 'mutation',
+    need: { letters: ['V'], in: 'background' },
+    inputs: ({ people }) =>
+      people.slice(0, 1).map((employeeId) => ({
+        ...{ employeeId, module: 'background', purpose: 'audit', caseRef: 'case 1' },
+        words: 'tried by a test',
+      })),
+  },
   'person.mine': query('own record'),
   'alerts.list': query(sight, ({ people }) => {
     const none = { view: 'raised', module: null, severity: null, employeeId: null };
@@ -231,6 +240,10 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     need: change,
     inputs: ({ reviews }) => reviews.map((id) => ({ ids: [id], note: 'tried by a test' })),
   },
+  // Each answers about the asker's own account; a session that is not one's own is not found.
+  'security.read': query('session'),
+  'security.factors': query('session'),
+  'security.endDevice': { kind: 'mutation', need: 'session', inputs: () => [{ id: 'no-such-session' }] },
   'status.read': query(administer('V')),
   'status.platform': query('operations'),
   'settings.rules': query(administer('V')),

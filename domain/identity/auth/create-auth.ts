@@ -37,6 +37,8 @@ export interface Auth {
   readonly freshness: Freshness;
   /** Whether administrators must hold a passkey, or are only asked to. */
   readonly factorRule: FactorRule;
+  /** Recovery codes of the user that were not used yet; null without an authenticator app. */
+  recoveryCodesLeft(userId: UserId): Promise<number | null>;
   /** Makes an account. Throws `identity.user_invalid` (also for a password that is easy to guess) and `identity.email_taken`. */
   createUser(user: NewUser): Promise<UserId>;
   /** Sets a new password and ends all sessions of the user. Throws `identity.user_invalid`, `identity.user_not_found`. */
@@ -97,6 +99,11 @@ export function createAuth(deps: AuthDeps): Auth {
     session: (headers, options = { touch: true }) => readSession(library, headers, options.touch),
     freshness,
     factorRule,
+    recoveryCodesLeft: async (userId) => {
+      if (!(await factorsOf(userId)).totp) return null;
+      const { backupCodes } = await library.api.viewBackupCodes({ body: { userId } });
+      return backupCodes.length;
+    },
     createUser: async (user) => {
       const valid = readNewUser(user);
       await requireStrong(passwords, valid.password, [valid.name, valid.email]);

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-export type CeremonyEnd = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type CeremonyEnd =
+  | { readonly ok: true }
+  /** `code`: of the service's refusal, or `device` when no key was given. */
+  | { readonly ok: false; readonly code: string; readonly message: string };
 
 const service = '/api/auth/passkey';
 
@@ -41,16 +44,17 @@ async function ceremony(
   ask: (options: z.infer<typeof optionsSchema>) => Promise<Credential | null>,
 ): Promise<CeremonyEnd> {
   const begun = await fetch(`${service}/${begin}`);
-  if (!begun.ok) return { ok: false, message: await wordsOf(begun) };
+  if (!begun.ok) return refused(begun);
   const options = optionsSchema.parse(await begun.json());
   const credential = await ask(options).catch((error: unknown) => error);
-  if (!(credential instanceof PublicKeyCredential)) return { ok: false, message: deviceWords(credential) };
+  if (!(credential instanceof PublicKeyCredential))
+    return { ok: false, code: 'device', message: deviceWords(credential) };
   const ended = await fetch(`${service}/${end}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...fields, response: credential.toJSON() }),
   });
-  return ended.ok ? { ok: true } : { ok: false, message: await wordsOf(ended) };
+  return ended.ok ? { ok: true } : refused(ended);
 }
 
 /** What the device said when it gave no key. */
@@ -62,11 +66,16 @@ function deviceWords(error: unknown): string {
   return 'No passkey was given. Try again, or use another way to sign in.';
 }
 
-async function wordsOf(response: Response): Promise<string> {
+async function refused(response: Response): Promise<CeremonyEnd> {
   const refusal = refusalSchema.safeParse(await response.json().catch(() => null));
-  if (response.status === 429) return 'Too many tries. Wait a minute and try again.';
+  const { code, message } = refusal.data ?? { code: 'unknown', message: '' };
+  return { ok: false, code, message: wordsOf(response.status, code, message) };
+}
+
+function wordsOf(status: number, code: string, message: string): string {
+  if (status === 429) return 'Too many tries. Wait a minute and try again.';
   // Words of our own carry a dotted code; those of the sign-in library are not made for readers.
-  if (refusal.success && refusal.data.code.includes('.')) return refusal.data.message;
-  if (response.status === 401) return 'This passkey is not known here, or did not check who holds it.';
+  if (code.includes('.')) return message;
+  if (status === 401) return 'This passkey is not known here, or did not check who holds it.';
   return 'The passkey was not accepted. Try again.';
 }

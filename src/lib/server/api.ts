@@ -82,12 +82,13 @@ function createPersons(
   { engines, domain, keys, clock }: ApiDeps,
   pseudonyms: ReturnType<typeof createPseudonyms>,
 ) {
-  const { people, audit, alerts } = domain;
+  const { people, audit, alerts, needToKnow } = domain;
   return createPersonPages({
     postgres: engines.postgres,
     people,
     audit,
     alerts,
+    needToKnow,
     keys,
     clock,
     pseudonyms,
@@ -152,6 +153,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       countDeadLetters,
       countOpenAlerts: (scope) => countOpenAlerts(deps, scope),
       countApprovals: (scope) => approvals.approvals.countWaiting(scope),
+      countIncidents: (scope) => domain.incidents.countOpen(scope),
       countReviews: (scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
     },
     approvals,
@@ -181,6 +183,12 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     integrations: { ...vendorReads, ...integrationsOf(deps) },
     reviews: { reviews: domain.reviews, userNames },
     status: { ...vendorReads, ...statusOf(deps) },
+    security: deps,
+    incidents: {
+      incidents: domain.incidents,
+      userNames,
+      mapped: deps.config.security.mapFile !== undefined,
+    },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },
   });
   const rest = createRestRouter({

@@ -4,12 +4,14 @@ import { createApprovalsRouter, type ApprovalsRouterDeps } from './routers/appro
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
+import { createIncidentsRouter, type IncidentsRouterDeps } from './routers/incidents.ts';
 import { createIntegrationsRouter, type IntegrationsRouterDeps } from './routers/integrations.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
+import { createSecurityRouter, type SecurityRouterDeps } from './routers/security.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
 import { createStatusRouter, type StatusRouterDeps } from './routers/status.ts';
 import { createSessionRouter } from './routers/session.ts';
@@ -26,8 +28,10 @@ export interface RouterDeps {
   readonly alerts: AlertsRouterDeps;
   readonly approvals: ApprovalsRouterDeps;
   readonly audit: AuditRouterDeps;
+  readonly incidents: IncidentsRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
+  readonly security: SecurityRouterDeps;
   readonly settings: SettingsRouterDeps;
   readonly status: StatusRouterDeps;
 }
@@ -45,8 +49,10 @@ export function createRouter(deps: RouterDeps) {
     alerts: createAlertsRouter(deps.alerts),
     approvals: createApprovalsRouter(deps.approvals),
     audit: createAuditRouter(deps.audit),
+    incidents: createIncidentsRouter(deps.incidents),
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),
+    security: createSecurityRouter(deps.security),
     settings: createSettingsRouter(deps.settings),
     status: createStatusRouter(deps.status),
   });

@@ -1,20 +1,24 @@
 import type { FlagChanged } from '#contracts/live';
 import { createApiAccess, type ApiAccess } from '#domain/api-access';
 import {
+  createAccount,
   createAuth,
   createIdentity,
   createSessions,
+  type Account,
   type Auth,
   type Identity,
   type Sessions,
 } from '#domain/identity';
 import { createIngest, type Ingest } from '#ingest';
 import type { Clock } from '#platform/clock';
+import { openGeography } from '#platform/geography';
 import type { Config, EngineConfig } from '#platform/config';
 import type { Ids } from '#platform/ids';
 import type { Keys } from '#platform/keys';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
+import { createOutgoing } from '#platform/outgoing';
 import type { Telemetry } from '#platform/telemetry';
 import { createDomain, type Domain } from './domain.ts';
 import { openKeys } from './keys.ts';
@@ -48,6 +52,7 @@ export interface SignIn {
   access: ApiAccess;
   auth: Auth;
   sessions: Sessions;
+  account: Account;
 }
 
 export type Services = Core & SignIn;
@@ -58,6 +63,7 @@ export function createCore(
   { postgres, eventLog, rateLimits }: LogEngines,
   onChanges: (changes: readonly FlagChanged[]) => void,
 ): Core {
+  const { mapFile, trustedOrigins } = config.security;
   const keys = openKeys(config, { log, clock, ids });
   const domain: Domain = createDomain({
     postgres,
@@ -67,6 +73,7 @@ export function createCore(
     outbox: eventLog.outbox,
     sourcesOf: cachedSources((tenantId) => ingest.sourcesOf(tenantId)),
     onChanges,
+    ...(mapFile !== undefined && openGeography(mapFile)),
   });
   const ingest: Ingest = createIngest({
     postgres,
@@ -82,6 +89,7 @@ export function createCore(
     webhookRatePerMinute: config.http.webhookRatePerMinute,
     rateLimits,
     bodyLimitBytes: config.http.bodyLimitBytes,
+    outgoing: createOutgoing({ trustedOrigins }),
   });
   lifecycle.onClose('endpoint health', () => ingest.close());
   const identity = createIdentity({ postgres, clock, ids, audit: domain.audit });
@@ -103,7 +111,7 @@ export function createSignIn(
   auth.onSession((event) => identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void signals.send(sessionEnded, sessionId));
   const access = createApiAccess({ postgres, clock, ids, audit: domain.audit });
-  return { auth, sessions, access };
+  return { auth, sessions, account: createAccount({ postgres, auth }), access };
 }
 
 /** Sockets close wherever they are when their session ends anywhere. */

@@ -8,6 +8,8 @@ export const load: LayoutServerLoad = async ({ locals, url, cookies, depends }) 
   const asked = dateSchema.safeParse(url.searchParams.get('asOf'));
   return {
     frame,
+    /** The role asks for a passkey and this installation, a demo, lets its holder in without. */
+    passkeyAsked: locals.session?.passkeyAsked === true,
     /** A past calendar date; null = now. */
     asOf: asked.success ? asked.data : null,
     railFolded: cookies.get('rail') === 'folded',

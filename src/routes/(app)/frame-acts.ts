@@ -1,3 +1,4 @@
+import KeyRound from '@lucide/svelte/icons/key-round';
 import LogOut from '@lucide/svelte/icons/log-out';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import User from '@lucide/svelte/icons/user';
@@ -20,6 +21,7 @@ export function viewerActsOf(frame: FrameData): MenuAct[] {
   const own = frame.viewer.employeeId;
   return [
     ...(own === null ? [] : [{ label: 'My own record', icon: User, href: `/people/${own}` }]),
+    { label: 'My sign-in', icon: KeyRound, href: '/settings/security' },
     { label: 'Light, dark, system', icon: SunMoon, onselect: turnTheme },
     { label: 'Sign out', icon: LogOut, onselect: () => post('/sign-out'), apart: true },
   ];
