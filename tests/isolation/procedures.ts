@@ -186,6 +186,21 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   }),
   'audit.get': query(administer('V'), ({ auditEntries }) => auditEntries.map((id) => ({ id }))),
   'audit.verify': { kind: 'subscription', need: administer('V'), inputs: () => [undefined] },
+  'incidents.list': query(administer('V'), () =>
+    ['waiting', 'answered', 'ended'].map((view) => ({ view, offset: 0, limit: 200 })),
+  ),
+  'incidents.get': query(administer('V'), ({ incidents }) => incidents.map((id) => ({ id }))),
+  'incidents.act': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ incidents }) => incidents.map((id) => ({ id, act: 'acknowledge', note: '' })),
+  },
+  'incidents.thresholds': query(administer('V')),
+  'incidents.tune': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: () => [{ detector: 'failed_sign_ins', numbers: { failures: 5, withinMinutes: 15 } }],
+  },
   'integrations.read': query(administer('V')),
   'integrations.deadLetters': query(administer('V'), () => [openLetters]),
   'integrations.deadLetter': query(administer('V'), ({ deadLetters }) => deadLetters.map((id) => ({ id }))),

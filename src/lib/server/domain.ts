@@ -8,6 +8,8 @@ import { drugAlcoholFold } from '#domain/drug-alcohol';
 import { geofenceFold } from '#domain/geofence';
 import { healthFold } from '#domain/health';
 import { compilePacks } from '#domain/flags';
+import { createIncidents, type Incidents, type Locate } from '#domain/incidents';
+import { createNeedToKnow, type NeedToKnow } from '#domain/need-to-know';
 import { createPeople, loadPersons, type People } from '#domain/people';
 import {
   createPolicyDriver,
@@ -31,6 +33,8 @@ export interface Domain {
   alerts: Alerts;
   driver: PolicyDriver;
   reviews: Reviews;
+  needToKnow: NeedToKnow;
+  incidents: Incidents;
   models: RecordModels;
 }
 
@@ -42,6 +46,8 @@ export interface DomainDeps {
   outbox: Outbox;
   sourcesOf: SourcesOf;
   onChanges: (changes: readonly FlagChanged[]) => void;
+  /** Where addresses are; absent = no map. */
+  locate?: Locate;
 }
 
 const models: RecordModels = {
@@ -79,6 +85,9 @@ export function createDomain(deps: DomainDeps): Domain {
     sourcesOf: deps.sourcesOf,
     onChanges: deps.onChanges,
   });
+  const needToKnow = createNeedToKnow({ audit, clock, ids });
   const reviews = createReviews({ postgres, audit, outbox, clock, ids });
-  return { audit, people, alerts, driver, reviews, models };
+  const { locate = () => null } = deps;
+  const incidents = createIncidents({ postgres, audit, alerts, clock, ids, locate });
+  return { audit, people, alerts, driver, reviews, needToKnow, incidents, models };
 }

@@ -60,6 +60,7 @@ function openScreens() {
     people,
     audit,
     alerts,
+    needToKnow: world.domain.needToKnow,
     keys,
     clock,
     pseudonyms,

@@ -4,6 +4,7 @@ import { idSchema } from '../ids.ts';
 import { moduleSchema } from '../modules.ts';
 import { phaseSchema } from '../person-facts.ts';
 import { dateSchema, instantSchema } from '../time.ts';
+import { guardedModules, standingNeedSchema } from './need-to-know.ts';
 
 /** `full`, `status` colour and hold only, `deidentified` without the person, `none`. */
 const sightSchema = z.enum(['full', 'status', 'deidentified', 'none']);
@@ -133,6 +134,14 @@ export const personPageSchema = z.object({
   modules: z.array(personModuleSchema),
   timeline: z.array(timelineEntrySchema),
   records: z.array(z.object({ module: moduleSchema, items: z.array(recordItemSchema) })),
+  /** Modules whose records open for a stated reason only: the viewer's reason that stands, and how many items there are. */
+  guarded: z.array(
+    z.object({
+      module: z.enum(guardedModules),
+      need: standingNeedSchema.nullable(),
+      items: z.int().nonnegative(),
+    }),
+  ),
   /** The driver qualification file of 49 CFR 391.51; null = none is asked for, or not for the viewer. */
   qualification: z.array(fileItemSchema).nullable(),
   /** Where an event stands in the audit log, less its id; null = not for the viewer. */
@@ -160,6 +169,8 @@ export const whySchema = z.object({
   reasons: z.array(reasonSchema.extend({ quotes: z.array(lawQuoteSchema) })),
   tasks: z.array(taskSchema),
   events: z.array(whyEventSchema),
+  /** The events are shut until a reason is given on the person's page. */
+  guarded: z.boolean(),
   spans: z.array(flagSpanSchema),
   nextChangeAt: instantSchema.nullable(),
   nextFlag: flagColourSchema.nullable(),

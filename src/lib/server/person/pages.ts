@@ -1,8 +1,9 @@
 import type { EmployeeId } from '#contracts/ids';
 import { modules, type Module } from '#contracts/modules';
+import type { NeedInput, StandingNeed } from '#contracts/screens/need-to-know';
 import type { PersonHead, PersonPage, Why } from '#contracts/screens/person';
 import type { Alerts } from '#domain/alerts';
-import type { Audit } from '#domain/audit';
+import type { ActContext, Audit } from '#domain/audit';
 import {
   findCurrentFlags,
   headSequence,
@@ -12,6 +13,7 @@ import {
   type FlagHistoryEntry,
 } from '#domain/flags';
 import { can, visibilityOf, type Scope } from '#domain/identity';
+import type { NeedToKnow } from '#domain/need-to-know';
 import { listPlaceNames, loadPersons, type EmployeeDetail, type People } from '#domain/people';
 import { listEvents, type AppliedEvent } from '#domain/records';
 import type { Clock } from '#platform/clock';
@@ -21,6 +23,7 @@ import { maskFlag, seesMasked, type Pseudonyms } from '../visibility.ts';
 import { personActs } from './acts.ts';
 import { sightEvents } from './event-sight.ts';
 import { eventTitle, vendorName } from './event-words.ts';
+import { guardEvents, recordReveals, type Guarded } from './guarded.ts';
 import {
   covers,
   nextOf,
@@ -42,6 +45,7 @@ export interface PersonPagesDeps {
   readonly audit: Audit;
   readonly keys: Keys;
   readonly alerts: Alerts;
+  readonly needToKnow: NeedToKnow;
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   /** The rules by which a driver's file is read. */
@@ -61,22 +65,53 @@ interface Known {
   readonly standings: readonly Standing[];
   readonly history: readonly FlagHistoryEntry[];
   readonly events: readonly AppliedEvent[];
+  readonly guards: Guarded['guards'];
+  readonly opened: Guarded['opened'];
 }
 
 export function createPersonPages(deps: PersonPagesDeps) {
   return {
     /** Throws `people.employee_not_found`, also for a person outside the scope. @param asOf the end of a past day and by when it was known; null = now. */
-    async page(scope: Scope, employeeId: EmployeeId, asOf: AsOf | null): Promise<PersonPage> {
-      const read = await deps.postgres.asViewer(scope, (tx) =>
-        readPage(deps, tx, scope, employeeId, asOf),
-      );
+    async page(
+      scope: Scope,
+      employeeId: EmployeeId,
+      asOf: AsOf | null,
+      context: ActContext,
+    ): Promise<PersonPage> {
+      const read = await deps.postgres.asViewer(scope, async (tx) => {
+        const known = await readKnown(deps, tx, scope, employeeId, asOf);
+        const page = await readPage(deps, tx, scope, known);
+        await recordReveals(deps.needToKnow, tx, scope, { ...known, employeeId, what: 'records' }, context);
+        return page;
+      });
       return { ...read, acts: personActs(scope, employeeId, await countOpen(deps, scope, employeeId)) };
     },
     /** Why one flag is what it is. */
-    why: (scope: Scope, employeeId: EmployeeId, module: Module, asOf: AsOf | null): Promise<Why> =>
+    why: (
+      scope: Scope,
+      { employeeId, module }: { readonly employeeId: EmployeeId; readonly module: Module },
+      asOf: AsOf | null,
+      context: ActContext,
+    ): Promise<Why> =>
       deps.postgres.asViewer(scope, async (tx) => {
         const known = await readKnown(deps, tx, scope, employeeId, asOf);
-        return toWhy(scope, known, module, deps.clock.nowMs());
+        const why = toWhy(scope, known, module, deps.clock.nowMs());
+        const shown = new Set(why.events.map(({ id }) => id));
+        const events = known.events.filter(({ event }) => shown.has(event.id));
+        await recordReveals(
+          deps.needToKnow,
+          tx,
+          scope,
+          { ...known, events, employeeId, what: 'why' },
+          context,
+        );
+        return why;
+      }),
+    /** Opens a person's guarded records to the viewer. Throws as `page`, and `need_to_know.right_missing`. */
+    openFor: (scope: Scope, reason: NeedInput, context: ActContext): Promise<StandingNeed> =>
+      deps.postgres.asViewer(scope, async (tx) => {
+        const { id } = await deps.people.get(scope, reason.employeeId, tx);
+        return deps.needToKnow.give(tx, scope, { ...reason, employeeId: id }, context);
       }),
   };
 }
@@ -98,22 +133,23 @@ async function readKnown(
   const standings =
     asOf === null ? standingNow(scope, await findCurrentFlags(tx, [employeeId])) : standingAsOf(all, asOf);
   const until = asOf === null ? {} : { occurredUntil: asOf.instant, knownUntil: asOf.knownBy };
-  const events = sightEvents(scope, employeeId, await listEvents(deps.keys, tx, { employeeId, ...until }));
+  const seen = sightEvents(scope, employeeId, await listEvents(deps.keys, tx, { employeeId, ...until }));
+  const guarded = await guardEvents(deps.needToKnow, tx, scope, employeeId, seen);
   const { pseudonyms } = deps;
   const name = person.identified
     ? `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim()
     : pseudonyms.name(scope.tenantId, employeeId);
-  return { person, name, asOf, sequence, standings, history, events };
+  return { person, name, asOf, sequence, standings, history, ...guarded };
 }
 
 async function readPage(
   deps: PersonPagesDeps,
   tx: Tx,
   scope: Scope,
-  employeeId: EmployeeId,
-  asOf: AsOf | null,
+  known: Known,
 ): Promise<Omit<PersonPage, 'acts'>> {
-  const known = await readKnown(deps, tx, scope, employeeId, asOf);
+  const { asOf } = known;
+  const employeeId = known.person.id;
   const at = asOf?.instant ?? deps.clock.now();
   const acts = await readActs(deps, tx, scope, employeeId);
   const facts = (await loadPersons(deps.keys, tx, [employeeId], at))[0]?.facts;
@@ -124,6 +160,7 @@ async function readPage(
     modules: toModules(scope, known.standings, known.history, Date.parse(at)),
     timeline: toTimeline(scope, { ...known, acts: acts.filter((act) => act.at <= at) }, maxTimeline),
     records: toRecords(known.events),
+    guarded: [...known.guards],
     qualification: qualificationOf(scope, {
       pack: deps.dotPack,
       person: facts ?? null,
@@ -197,6 +234,7 @@ function toWhy(scope: Scope, known: Known, module: Module, nowMs: number): Why {
     })),
     tasks: decision?.tasks ?? [],
     events: known.events.filter(({ event }) => cited.has(event.id)).map(toWhyEvent),
+    guarded: known.guards.some((guard) => guard.module === module && guard.need === null && guard.items > 0),
     spans: toSpans(own, decision === null ? null : nextOf(decision)),
     nextChangeAt: decision?.nextChangeAt ?? null,
     nextFlag: decision?.nextFlag ?? null,

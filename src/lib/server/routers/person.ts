@@ -1,5 +1,7 @@
+import { needInputSchema, standingNeedSchema } from '#contracts/screens/need-to-know';
 import { personInputSchema, personPageSchema, whyInputSchema, whySchema } from '#contracts/screens/person';
 import type { Clock } from '#platform/clock';
+import { actContextOf } from '../context.ts';
 import type { EndOfDay } from '../end-of-day.ts';
 import type { PersonPages } from '../person/pages.ts';
 import { ownProcedure, router, scopedProcedure } from '../trpc.ts';
@@ -23,23 +25,29 @@ export function createPersonRouter({ persons, endOfDay, clock }: PersonRouterDep
     page: viewer
       .input(personInputSchema)
       .output(personPageSchema)
-      .query(async ({ ctx: { scope }, input }) =>
-        persons.page(scope, input.employeeId, await pastOf(scope.tenantId, input)),
+      .query(async ({ ctx, input }) =>
+        persons.page(ctx.scope, input.employeeId, await pastOf(ctx.scope.tenantId, input), actContextOf(ctx)),
       ),
     /** The drawer behind any flag. */
     why: viewer
       .input(whyInputSchema)
       .output(whySchema)
-      .query(async ({ ctx: { scope }, input }) =>
-        persons.why(scope, input.employeeId, input.module, await pastOf(scope.tenantId, input)),
+      .query(async ({ ctx, input }) =>
+        persons.why(ctx.scope, input, await pastOf(ctx.scope.tenantId, input), actContextOf(ctx)),
       ),
+    /** Gives the reason for which guarded records of a person open to the viewer for an hour. */
+    openGuarded: scopedProcedure('background', 'view')
+      .input(needInputSchema)
+      .output(standingNeedSchema)
+      .mutation(({ ctx, input }) => persons.openFor(ctx.scope, input, actContextOf(ctx))),
     /** My compliance: the viewer's own record. */
     mine: ownProcedure
       .input(z.void())
       .output(personPageSchema)
-      .query(({ ctx: { scope } }) => {
+      .query(({ ctx }) => {
+        const { scope } = ctx;
         if (scope.ownEmployeeId === null) throw new Error('an own-record scope has no record');
-        return persons.page(scope, scope.ownEmployeeId, null);
+        return persons.page(scope, scope.ownEmployeeId, null, actContextOf(ctx));
       }),
   });
 }
