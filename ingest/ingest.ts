@@ -7,6 +7,7 @@ import type { EventLog, Outbox } from '#platform/event-log';
 import type { Ids } from '#platform/ids';
 import type { Keys } from '#platform/keys';
 import type { Log } from '#platform/log';
+import { createOutgoing, type Outgoing } from '#platform/outgoing';
 import type { Postgres } from '#platform/postgres';
 import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
 import { createSilentMeter, type Meter } from '#platform/telemetry';
@@ -49,6 +50,8 @@ export interface IngestDeps {
   bodyLimitBytes: number;
   /** Clients for thin messages; left out, HTTP with the endpoint's own key. Without a key they wait as dead letters `needs_fetch`. */
   findApi?: FindVendorApi;
+  /** The way to vendors' APIs; left out, to the public internet alone. */
+  outgoing?: Outgoing;
   /** Left out, nothing is counted. */
   meter?: Meter;
 }
@@ -114,11 +117,11 @@ export function createIngest(deps: IngestDeps): Ingest {
 }
 
 /** The API of an endpoint by HTTP, null for one without a key or a vendor without an API. */
-function httpApis(directory: EndpointDirectory): FindVendorApi {
+function httpApis(directory: EndpointDirectory, outgoing: Outgoing): FindVendorApi {
   return async (endpointId) => {
     const endpoint = await directory.find(endpointId);
     return endpoint?.api && endpoint.source.api
-      ? createHttpVendorApi(endpoint.source.api, endpoint.api)
+      ? createHttpVendorApi(endpoint.source.api, endpoint.api, outgoing)
       : null;
   };
 }
@@ -136,7 +139,7 @@ function startConsumers(
     logger,
     fates: createFateStore(deps),
     ...door,
-    findApi: deps.findApi ?? httpApis(directory),
+    findApi: deps.findApi ?? httpApis(directory, deps.outgoing ?? createOutgoing()),
     matchEmployees: (tenantId, subjects) =>
       postgres.asTenant(tenantId, (tx) => matchEmployees(keys, tx, tenantId, subjects)),
     admitPeople: (tenantId, vendor, newcomers) =>

@@ -1,5 +1,5 @@
 import type { Id, TenantId, UserId } from '#contracts/ids';
-import type { Machine } from '#platform/state-machine';
+import { step, type Machine } from '#platform/state-machine';
 import type { DetectorName } from './thresholds.ts';
 
 export const incidentStates = ['open', 'acknowledged', 'contained', 'resolved', 'false_positive'] as const;
@@ -142,3 +142,8 @@ export function graver(one: IncidentSeverity, other: IncidentSeverity): Incident
 
 /** The alert in the inbox while an incident waits. */
 export const incidentAlertKey = (id: string): string => `incident:${id}`;
+
+/** What people may do next, in the order in which it is done. */
+export function allowedActs(state: IncidentState): IncidentAct[] {
+  return incidentActs.filter((act) => step(incidentMachine, state, act, {}).outcome === 'applied');
+}

@@ -1,11 +1,4 @@
-export {
-  incidentActs,
-  incidentSeverities,
-  incidentStates,
-  type Incident,
-  type IncidentAct,
-  type IncidentState,
-} from './incident.ts';
+export { allowedActs, type Incident, type IncidentState } from './incident.ts';
 export type { Locate } from './facts.ts';
 export { createIncidents, type Incidents } from './service.ts';
 export { createAccessTally, dropOldTallies, type AccessTally } from './tally.ts';

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PlumblineError } from '#platform/errors';
+import { createOutgoing } from '#platform/outgoing';
 import { sources } from '../sources.ts';
 import { createHttpVendorApi } from './http.ts';
 
@@ -20,7 +21,9 @@ const request = { resource: 'reports', id: 'r-1', path: '/v1/reports/r-1' };
 function api(vendor: string, url = root) {
   const profile = sources.find((source) => source.vendor === vendor)?.api;
   if (!profile) throw new Error(`${vendor} has no API`);
-  return createHttpVendorApi(profile, { url, key: 'key-1' });
+  // The double of the vendor stands on this machine, where only an operator may lead.
+  const outgoing = createOutgoing({ trustedOrigins: [new URL(url).origin] });
+  return createHttpVendorApi(profile, { url, key: 'key-1' }, outgoing);
 }
 
 /** Kind of the error that a fetch ends with, `none` when it succeeds. */

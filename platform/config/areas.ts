@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { logLevels } from '#platform/log';
 import { kafka } from './kafka.ts';
+import { security } from './security.ts';
 import { keys } from './keys.ts';
 import { urlOf, wholeNumber, yesOrNo } from './values.ts';
 
@@ -191,6 +192,7 @@ export const areas = z.object({
   kafka,
   keys,
   auth,
+  security,
   log,
   metrics,
   tracing,

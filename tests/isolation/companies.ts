@@ -130,8 +130,24 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
         given_at, ends_at)
       values (${tenantId}, ${randomIds.next('needToKnow')}, 'planted', ${people.get(1)}, 'background', 'audit', 'case 1',
         'planted for a test', now(), now() + interval '1 hour')`.execute(tx);
+    await plantIncident(tx, tenantId, word);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });
+}
+
+/** Something of the watch in each of its tables. */
+async function plantIncident(tx: Tx, tenantId: TenantId, word: string): Promise<void> {
+  const id = randomIds.next('incident');
+  await sql`insert into incidents (tenant_id, id, detector, subject_type, subject_id, subject_name, severity, state, title,
+      opened_at, last_evidence_at, evidence_count)
+    values (${tenantId}, ${id}, 'repeated_denials', 'user', 'planted', ${`${word} planted`}, 'warning', 'open',
+      ${`${word} planted`}, now(), now(), 1)`.execute(tx);
+  await sql`insert into incident_timeline (tenant_id, incident_id, sequence, at, recorded_at, kind, evidence_key, words)
+    values (${tenantId}, ${id}, 1, now(), now(), 'evidence', 'planted', ${`${word} planted`})`.execute(tx);
+  await sql`insert into access_tallies (tenant_id, user_id, user_name, kind, what, minute, count)
+    values (${tenantId}, 'planted', ${`${word} planted`}, 'denied', 'planted', now(), 1)`.execute(tx);
+  await sql`insert into watch_thresholds (tenant_id, detector, settings, changed_by, changed_at)
+    values (${tenantId}, 'planted', '{}', 'planted', now())`.execute(tx);
 }
 
 async function plantPlaces({ services }: App, tx: Tx, tenantId: TenantId, word: string) {

@@ -40,6 +40,7 @@ export interface Handles {
   readonly auditEntries: readonly string[];
   readonly deadLetters: readonly string[];
   readonly reviews: readonly string[];
+  readonly incidents: readonly string[];
   readonly endpoints: readonly string[];
   readonly approvals: readonly string[];
 }
@@ -55,6 +56,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
     const endpoints = await sql<{ id: string }>`select id from ingest_endpoints order by id`.execute(tx);
     const reviews = await sql<{ id: string }>`select id from review_items order by id`.execute(tx);
     const approvals = await sql<{ id: string }>`select id from approval_requests order by id`.execute(tx);
+    const incidents = await sql<{ id: string }>`select id from incidents order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
       people: [1, 3, 6].flatMap((index) => company.people.get(index) ?? []),
@@ -70,6 +72,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       deadLetters: letters.rows.map(({ id }) => id),
       endpoints: endpoints.rows.map(({ id }) => id),
       reviews: reviews.rows.map(({ id }) => id),
+      incidents: incidents.rows.map(({ id }) => id),
       approvals: approvals.rows.map(({ id }) => id),
     };
   });

@@ -67,6 +67,15 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: administer,
     at: ({ deadLetters }) => ['/integrations', `/integrations?letter=${deadLetters[0]}`],
   },
+  '/security': {
+    need: administer,
+    at: ({ incidents }) => ['/security', `/security?view=ended&page=${incidents.length}`],
+  },
+  '/security/[incidentId]': {
+    need: administer,
+    at: ({ incidents }) => incidents.map((id) => `/security/${id}`),
+  },
+  '/security/watch': { need: administer, at: alone('/security/watch') },
   '/status': { need: administer, at: alone('/status') },
   '/settings': { need: 'session', at: alone('/settings') },
   '/settings/rules': { need: administer, at: alone('/settings/rules') },

@@ -31,6 +31,7 @@ export const idPrefixes = {
   needToKnow: 'ntk',
   legalHold: 'lgh',
   incident: 'inc',
+  corpusDocument: 'doc',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

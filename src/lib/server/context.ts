@@ -1,6 +1,7 @@
 import type { ActContext } from '#domain/audit';
 import type { PendingSession, Viewer } from '#domain/identity';
 import type { Tx } from '#platform/postgres';
+import type { AccessWatch } from './watching.ts';
 
 /** Who is signed in, and by which session. Made from the session cookie by the identity module. */
 export interface ViewerSession {
@@ -27,6 +28,8 @@ export interface Context {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly origin: 'http' | 'page' | 'socket';
+  /** Counts what was refused and which records were opened. */
+  readonly watch?: AccessWatch;
   /** A write of the public API: the transaction in which its answer is kept, and who is told to have done it. */
   readonly write?: { readonly tx: Tx; readonly dedupeKey: string; readonly act: ActContext };
 }
@@ -34,6 +37,7 @@ export interface Context {
 export interface ContextDeps {
   readonly sessions: Pick<Sessions, 'resolve'>;
   readonly newReference: () => string;
+  readonly watch?: AccessWatch;
 }
 
 export interface ContextRequest {
@@ -51,6 +55,7 @@ export function createContextFactory(deps: ContextDeps) {
       ip: request.ip,
       userAgent: request.headers.get('user-agent'),
       origin: request.origin,
+      ...(deps.watch && { watch: deps.watch }),
     };
   };
 }

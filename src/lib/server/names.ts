@@ -27,5 +27,6 @@ export const jobNames = [
   'people-phase-changes',
   'approvals-expiry',
   'vendor-watch',
+  'security-watch',
   'event-log-retention',
 ] as const;

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { TenantId } from '#contracts/ids';
 import { expireOverdue } from '#domain/approvals';
 import { systemContext } from '#domain/audit';
+import { dropOldTallies } from '#domain/incidents';
 import { listPlaceNames, tenantsWithPhaseChanges } from '#domain/people';
 import { createRecheckTimer, type SourcesOf } from '#domain/policy-driver';
 import {
@@ -129,7 +130,10 @@ export function startPipeline(deps: PipelineDeps): Pipeline {
 
 /** Work by the clock: the warehouse's day roll-up after midnight UTC, the phases of people that change by date. */
 export async function scheduleJobs(
-  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock'> & { rollup: DayRollup; identity: Identity },
+  deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock' | 'log'> & {
+    rollup: DayRollup;
+    identity: Identity;
+  },
 ): Promise<void> {
   const { jobs, postgres } = deps.engines;
   const { rollup } = deps;
@@ -153,10 +157,34 @@ export async function scheduleJobs(
     }
   });
   await jobs.schedule('vendor-watch', '*/5 * * * *', 'UTC');
+  await jobs.work('security-watch', async () => {
+    await watchAll(deps);
+  });
+  await jobs.schedule('security-watch', '* * * * *', 'UTC');
   await jobs.work('event-log-retention', async () => {
     await deps.engines.eventLog.trim(deps.clock.nowMs() - logRetentionMs);
   });
   await jobs.schedule('event-log-retention', '23 3 * * *', 'UTC');
+}
+
+const talliesKeptMs = 30 * 86_400_000;
+
+/** Each company by itself: what fails for one must not blind the watch for the others. */
+async function watchAll({
+  engines: { postgres },
+  domain,
+  identity,
+  clock,
+  log,
+}: Parameters<typeof scheduleJobs>[0]): Promise<void> {
+  for (const { id } of await identity.allTenants()) {
+    await domain.incidents
+      .watch(id)
+      .catch((err: unknown) =>
+        log.error({ err, tenantId: id }, 'the security watch failed; it looks again in a minute'),
+      );
+  }
+  await dropOldTallies(postgres, new Date(clock.nowMs() - talliesKeptMs).toISOString());
 }
 
 const phaseBatch = 500;

@@ -2,6 +2,7 @@ import { TRPCError, initTRPC } from '@trpc/server';
 import { authorize, authorizeOperations, authorizeOwn, type Ask, type AskedArea } from '#domain/identity';
 import type { Context, ViewerSession } from './context.ts';
 import { describeFailure, toTrpcError } from './failures.ts';
+import { recordAsked } from './watching.ts';
 
 /**
  * What every procedure declares. `public` needs no session; `signed-in` needs one but no right (it acts on the
@@ -36,7 +37,21 @@ const mapFailures = trpc.middleware(async ({ next }) => {
   return result;
 });
 
-const base = trpc.procedure.use(mapFailures);
+/** Tells the watch who was refused what, and whose records were opened. Outside of all else, so that it sees every refusal. */
+const tellWatch = trpc.middleware(async ({ ctx, path, getRawInput, next }) => {
+  const result = await next();
+  const { watch, session, ip } = ctx;
+  if (watch === undefined || session === null) return result;
+  if (!result.ok) {
+    if (result.error.code === 'FORBIDDEN') watch.denied({ session, ip, what: path });
+    return result;
+  }
+  const employeeId = recordAsked(path, await getRawInput());
+  if (employeeId !== null) watch.opened({ session, ip, what: path }, employeeId);
+  return result;
+});
+
+const base = trpc.procedure.use(tellWatch).use(mapFailures);
 
 function requireSession(ctx: Context): ViewerSession {
   if (ctx.session === null) throw new TRPCError({ code: 'UNAUTHORIZED' });

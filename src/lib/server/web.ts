@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { tenantCookieName } from '#domain/identity';
+import { createAccessTally } from '#domain/incidents';
 import { createApiParts } from './api.ts';
 import { createAuthHttp } from './auth-http.ts';
 import { createContextFactory } from './context.ts';
@@ -17,6 +18,7 @@ import type { SimulatorControl } from './routers/integrations.ts';
 import { closeEndedSessions, type Services, type ServicesInput } from './services.ts';
 import type { FlagLatency } from './status/flag-latency.ts';
 import { createPlatform, type Platform } from './status/platform.ts';
+import { createAccessWatch } from './watching.ts';
 import { createProgramDoors, type ProgramDoors } from './programs.ts';
 
 export interface WebInput extends ServicesInput {
@@ -88,11 +90,13 @@ export function startWeb(input: WebInput): Web {
   };
 }
 
-function createPages({ clock, ids, log, demo, services }: WebInput, router: AppRouter): PageApp {
+function createPages(input: WebInput, router: AppRouter): PageApp {
+  const { clock, ids, log, demo, services } = input;
   const { sessions, auth } = services;
+  const watch = createAccessWatch(createAccessTally({ ...input.engines, clock }), input);
   const newReference = () => ids.next('delivery').replace(/^[a-z]+_/, 'req_');
   return {
-    createContext: createContextFactory({ sessions, newReference }),
+    createContext: createContextFactory({ sessions, newReference, watch }),
     createApi: createApiFactory(router),
     now: () => clock.nowMs(),
     auth: (request, ip) => auth.handler(request, ip),

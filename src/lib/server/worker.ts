@@ -29,6 +29,6 @@ export async function startWorker(input: CoreInput & { engines: Engines; core: C
         };
   const pipeline = startPipeline({ ...input, ...core, ...recheckLease });
   const rollup = createDayRollup({ clickhouse, clock, log });
-  await scheduleJobs({ engines, ...core, clock, rollup });
+  await scheduleJobs({ engines, ...core, clock, log, rollup });
   return { pipeline, rollup };
 }

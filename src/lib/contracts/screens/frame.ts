@@ -49,7 +49,13 @@ export const frameSchema = z.object({
   people: z.boolean(),
   /** May ask for or answer what two people do together. */
   dualControl: z.boolean(),
-  counts: z.object({ alerts: z.int(), reviews: z.int(), deadLetters: z.int(), approvals: z.int() }),
+  counts: z.object({
+    alerts: z.int(),
+    reviews: z.int(),
+    deadLetters: z.int(),
+    approvals: z.int(),
+    incidents: z.int(),
+  }),
   /** The server's clock, epoch ms. */
   now: z.number(),
 });

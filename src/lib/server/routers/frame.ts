@@ -13,6 +13,8 @@ export interface FrameRouterDeps {
   /** Open questions that the viewer may read. */
   countReviews(scope: Scope): Promise<number>;
   countDeadLetters(scope: Scope): Promise<number>;
+  /** Security incidents that nobody has answered. */
+  countIncidents(scope: Scope): Promise<number>;
   /** Requests that wait for the viewer's answer. */
   countApprovals(scope: Scope): Promise<number>;
 }
@@ -29,12 +31,13 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
   const people = scopeOrNull(viewer, 'any-module', 'see');
   const administration = scopeOrNull(viewer, 'administration', 'view');
   const dualControl = scopeOrNull(viewer, 'any-module', 'dual-control');
-  const [tenants, alerts, reviews, deadLetters, approvals] = await Promise.all([
+  const [tenants, alerts, reviews, deadLetters, approvals, incidents] = await Promise.all([
     deps.listTenants(viewer),
     people === null ? 0 : deps.countOpenAlerts(people),
     people === null ? 0 : deps.countReviews(people),
     administration === null ? 0 : deps.countDeadLetters(administration),
     dualControl === null ? 0 : deps.countApprovals(dualControl),
+    administration === null ? 0 : deps.countIncidents(administration),
   ]);
   const tenant = tenants.find((one) => one.id === actingTenantId);
   const home = tenants.find((one) => one.id === membership.tenantId);
@@ -53,7 +56,7 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
     administration: administration !== null,
     people: people !== null,
     dualControl: dualControl !== null,
-    counts: { alerts, reviews, deadLetters, approvals },
+    counts: { alerts, reviews, deadLetters, approvals, incidents },
     now: deps.clock.nowMs(),
   };
 }

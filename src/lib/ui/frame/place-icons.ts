@@ -12,6 +12,7 @@ import Plug from '@lucide/svelte/icons/plug';
 import Handshake from '@lucide/svelte/icons/handshake';
 import Rows3 from '@lucide/svelte/icons/rows-3';
 import Scale from '@lucide/svelte/icons/scale';
+import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Settings2 from '@lucide/svelte/icons/settings-2';
 import Truck from '@lucide/svelte/icons/truck';
 import UserCheck from '@lucide/svelte/icons/user-check';
@@ -38,6 +39,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   Approvals: Handshake,
   'My compliance': UserCheck,
   'Audit log': Link,
+  Security: ShieldAlert,
   Rules: Scale,
   Integrations: Plug,
   Status: Activity,

@@ -4,7 +4,7 @@ export interface Place {
   label: string;
   href: string;
   /** Which number of the frame stands beside it. */
-  count?: 'alerts' | 'reviews' | 'deadLetters' | 'approvals';
+  count?: 'alerts' | 'reviews' | 'deadLetters' | 'approvals' | 'incidents';
   /** Whom it is for: those who see people, who see administration, who do things with a second person; absent = everybody. */
   needs?: 'people' | 'administration' | 'dualControl';
 }
@@ -35,7 +35,8 @@ export const placeGroups: readonly PlaceGroup[] = [
   },
   {
     title: 'Prove',
-    places: [{ label: 'Audit log', href: '/audit', needs: 'administration' }],
+    places: [{ label: 'Audit log', href: '/audit', needs: 'administration' },
+      { label: 'Security', href: '/security', count: 'incidents', needs: 'administration' }],
   },
   {
     title: 'Run',

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import * as z from 'zod';
+
+/** What stands between us and what others send or name. */
+export const security = z
+  .object({
+    OUTGOING_TRUSTED_ORIGINS: z
+      .string()
+      .regex(/^https?:\/\/[^\s,/]+(?:,https?:\/\/[^\s,/]+)*$/, 'expected origins, with commas between')
+      .optional(),
+    GEOIP_FILE: z.string().optional(),
+  })
+  .transform((env) => ({
+    /** Origins inside the own network that vendors' APIs may be asked at; all others must be reachable in public. */
+    trustedOrigins: env.OUTGOING_TRUSTED_ORIGINS?.split(',') ?? [],
+    /** A map of addresses (MMDB, cities), by which sign-ins from two far places are told. Undefined = none. */
+    mapFile: env.GEOIP_FILE === undefined ? undefined : path.resolve(env.GEOIP_FILE),
+  }));

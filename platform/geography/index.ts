@@ -1,0 +1,1 @@
+export { openGeography, type Geography } from './geography.ts';
