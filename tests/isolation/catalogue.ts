@@ -7,6 +7,8 @@ export interface PolicyFact {
   readonly name: string;
   readonly roles: readonly string[];
   readonly restrictive: boolean;
+  /** r select · a insert · w update · d delete · * all. */
+  readonly command: 'r' | 'a' | 'w' | 'd' | '*';
   readonly using: string | null;
   readonly check: string | null;
 }
@@ -35,7 +37,7 @@ export async function readTables({ pool }: Postgres): Promise<TableFact[]> {
       array(select attname::text from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by attnum) as columns,
       c.relrowsecurity as enabled, c.relforcerowsecurity as forced, c.relowner::regrole::text as owner,
-      (select json_agg(json_build_object('name', p.polname, 'restrictive', not p.polpermissive,
+      (select json_agg(json_build_object('name', p.polname, 'restrictive', not p.polpermissive, 'command', p.polcmd,
           'roles', array(select case r when 0 then 'public' else r::regrole::text end from unnest(p.polroles) r),
           'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))
           order by p.polname)
