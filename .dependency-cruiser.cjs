@@ -13,6 +13,7 @@ const ranks = [
   ['alerts'],
   ['reviews', 'incidents'],
   ['policy-driver'],
+  ['privacy'],
 ];
 
 /** A module may import faces of lower ranks only: forbid every module of its own rank (but itself) and above. */
@@ -46,8 +47,13 @@ const drivers = [
   ['pino', '^platform/log/'],
   ['prom-client', '^platform/telemetry/'],
   ['@opentelemetry/', '^platform/telemetry/'],
+  ['@aws-sdk/', '^platform/keys/aws-kms'],
   ['better-auth', '^domain/identity/'],
   ['@better-auth/', '^domain/identity/'],
+  ['@node-rs/argon2', '^domain/identity/'],
+  ['@zxcvbn-ts/', '^domain/identity/'],
+  ['nodemailer', '^platform/mail/'],
+  ['uqr', '^src/lib/features/security/'],
   ['rate-limiter-flexible', '^platform/rate-limits/'],
   ['typeid-js', '^platform/ids/'],
   ['standardwebhooks', '^(ingest/sources/standard-webhooks|demo)/'],

@@ -25,6 +25,7 @@ export { guardAccess } from './guard/wall.ts';
 export type { AnswerColumn } from './guard/run.ts';
 export type { Secrecy } from './guard/sources.ts';
 export type { GuardLimits } from './guard/statement.ts';
+export { erasePersonFromWarehouse } from './erase-person.ts';
 export { createLoader, type Loaded, type Loader, type LoaderDeps } from './loading/loader.ts';
 export { observeLoader } from './loading/observed.ts';
 export type { EventRow, FlagChangeRow, LogPosition, NamedUnit, PersonRow } from './loading/rows.ts';

@@ -21,7 +21,7 @@ export function madeUpEvents(tenantId: string, first: number, count: number): Co
       schemaVersion: 1,
       tenantId,
       employeeId: id('employee', personOf(number)),
-      module: 'dot',
+      module: 'training',
       type: 'report.completed',
       subjectRef: `checkr:order-${number}`,
       occurredAt: instant(number),
@@ -50,7 +50,7 @@ export function madeUpRecords(first: number, count: number): StoredRecord[] {
     const number = first + at;
     return {
       employeeId: id('employee', number) as EmployeeId,
-      module: 'dot' as const,
+      module: 'training' as const,
       record: {
         orders: {
           [`checkr:order-${number}`]: {

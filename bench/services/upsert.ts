@@ -25,7 +25,7 @@ const appliedAt = '2026-11-20T09:00:00.000Z';
 /** As many events as one statement of the consumer takes when it is behind. */
 const perStatement = 500;
 
-/** Unused by the rows here: what the module `dot` stores is not sealed, so both sides write the same bytes. */
+/** Unused by the rows here: what the module `training` stores is not sealed, so both sides write the same bytes. */
 const keys = createTemporaryKeys(systemClock);
 
 interface Databases {

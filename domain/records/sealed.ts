@@ -5,10 +5,10 @@ import type { Tx } from '#platform/postgres';
 import type { ModuleRecord } from './model.ts';
 
 /**
- * Modules whose payloads and records say what a person's health, record or test is: those are stored under the person's
- * key. What the others say (a course done, a document's date) is read by SQL of nobody and masked by role like all.
+ * Payloads and records are stored under the person's key: tests, criminal and health records, licences, positions, and the
+ * profiles of lifecycle events. All but those of training, which say that a course was done and when.
  */
-const sealedModules: ReadonlySet<string> = new Set(['drug_alcohol', 'background', 'health']);
+const isSealed = (module: string): boolean => module !== 'training';
 
 /** Parts of a payload by which the review queue keeps an unannounced test hidden; see domain/reviews. */
 function openParts(payload: unknown): Record<string, unknown> {
@@ -36,7 +36,7 @@ export async function sealPayloads(
   tx: Tx,
   events: readonly ComplianceEvent[],
 ): Promise<unknown[]> {
-  const secret = events.filter(({ module }) => sealedModules.has(module));
+  const secret = events.filter(({ module }) => isSealed(module));
   const [first] = secret;
   if (first === undefined) return events.map(({ payload }) => payload);
   const sealed = await sealJson(
@@ -72,7 +72,7 @@ export async function sealRecords(
   tenantId: string,
   stored: readonly (RecordRow & { readonly record: ModuleRecord })[],
 ): Promise<unknown[]> {
-  const secret = stored.filter(({ module }) => sealedModules.has(module));
+  const secret = stored.filter(({ module }) => isSealed(module));
   const sealed = await sealJson(
     keys,
     tx,

@@ -16,7 +16,7 @@ export function countTopics(postgres: Postgres): Promise<TopicCount[]> {
   });
 }
 
-async function countNew(tx: Tx): Promise<void> {
+export async function countNew(tx: Tx): Promise<void> {
   await sql`
     with bounds as materialized (
       select counted_to as low, (select max(position) from event_log) as high

@@ -87,5 +87,6 @@ export { openPostgresEventLog } from './postgres-log.ts';
 export { openKafkaLog, type KafkaSettings } from './kafka/kafka-log.ts';
 export type { TopicRule } from './kafka/topics.ts';
 export { partitionOf } from './partition.ts';
+export { endOfTable, removeFromTable, type KeptRecord } from './removal.ts';
 export { observeEventLog } from './observed.ts';
 export { countOutbox } from './waiting.ts';

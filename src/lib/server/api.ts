@@ -20,6 +20,7 @@ import { createApiFactory, createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
 import { sightOf } from './routers/reviews.ts';
 import type { Services, ServicesInput } from './services.ts';
+import { createPrivacyParts } from './privacy/wiring.ts';
 import { createEngineChecks } from './status/engine-checks.ts';
 import type { Platform } from './status/platform.ts';
 
@@ -188,6 +189,12 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       incidents: domain.incidents,
       userNames,
       mapped: deps.config.security.mapFile !== undefined,
+    },
+    privacy: {
+      ...createPrivacyParts(deps),
+      clock,
+      wrappingKeyId: deps.keys.wrappingKeyId,
+      finishSoon: () => void engines.jobs.send('privacy-erasures', {}),
     },
     settings: { listTenants, packsOf: () => Promise.resolve(packs) },
   });

@@ -29,4 +29,5 @@ export const jobNames = [
   'vendor-watch',
   'security-watch',
   'event-log-retention',
+  'privacy-erasures',
 ] as const;

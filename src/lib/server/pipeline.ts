@@ -133,6 +133,7 @@ export async function scheduleJobs(
   deps: Pick<PipelineDeps, 'engines' | 'domain' | 'clock' | 'log'> & {
     rollup: DayRollup;
     identity: Identity;
+    finishErasures: () => Promise<void>;
   },
 ): Promise<void> {
   const { jobs, postgres } = deps.engines;
@@ -165,6 +166,9 @@ export async function scheduleJobs(
     await deps.engines.eventLog.trim(deps.clock.nowMs() - logRetentionMs);
   });
   await jobs.schedule('event-log-retention', '23 3 * * *', 'UTC');
+  await jobs.work('privacy-erasures', () => deps.finishErasures());
+  // An erasure wakes the job by itself; this is for what a crash left.
+  await jobs.schedule('privacy-erasures', '11 * * * *', 'UTC');
 }
 
 const talliesKeptMs = 30 * 86_400_000;

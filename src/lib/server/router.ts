@@ -10,6 +10,7 @@ import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
+import { createPrivacyRouter, type PrivacyRouterDeps } from './routers/privacy.ts';
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
 import { createSecurityRouter, type SecurityRouterDeps } from './routers/security.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
@@ -32,6 +33,7 @@ export interface RouterDeps {
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
   readonly security: SecurityRouterDeps;
+  readonly privacy: PrivacyRouterDeps;
   readonly settings: SettingsRouterDeps;
   readonly status: StatusRouterDeps;
 }
@@ -53,6 +55,7 @@ export function createRouter(deps: RouterDeps) {
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),
     security: createSecurityRouter(deps.security),
+    privacy: createPrivacyRouter(deps.privacy),
     settings: createSettingsRouter(deps.settings),
     status: createStatusRouter(deps.status),
   });

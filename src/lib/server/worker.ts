@@ -4,6 +4,7 @@ import { createLease } from '#platform/leases';
 import { createDayRollup, type DayRollup } from '#warehouse';
 import type { Engines } from './engines.ts';
 import { scheduleJobs, startPipeline, type Pipeline } from './pipeline.ts';
+import { createPrivacyParts } from './privacy/wiring.ts';
 import type { Core, CoreInput } from './services.ts';
 
 export interface Worker {
@@ -29,6 +30,7 @@ export async function startWorker(input: CoreInput & { engines: Engines; core: C
         };
   const pipeline = startPipeline({ ...input, ...core, ...recheckLease });
   const rollup = createDayRollup({ clickhouse, clock, log });
-  await scheduleJobs({ engines, ...core, clock, log, rollup });
+  const { finish } = createPrivacyParts({ ...input, ...core });
+  await scheduleJobs({ engines, ...core, clock, log, rollup, finishErasures: () => finish(null) });
   return { pipeline, rollup };
 }
