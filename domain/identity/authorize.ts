@@ -1,6 +1,7 @@
 import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { EmployeeId } from '#contracts/ids';
-import type { Area, Right } from '#contracts/roles';
+import type { Area, Right, Role } from '#contracts/roles';
+import { roleNames } from '#contracts/screens/frame';
 import { PlumblineError } from '#platform/errors';
 import { narrow } from './narrow.ts';
 import { noRights, operationsRoles, permissions, reaches, rosterRoles } from './permissions.ts';
@@ -46,7 +47,7 @@ export function authorizeRoster(viewer: Viewer): Scope {
   throw new PlumblineError({
     kind: 'forbidden',
     code: 'identity.roster_not_permitted',
-    detail: `Adding and changing people is for ${rosterRoles.join(', ')}; ${roleWords(viewer)}.`,
+    detail: `Adding and changing people is for ${rosterRoles.map((role) => labelOf(role, viewer.membership.roleLabels)).join(', ')}; ${roleWords(viewer)}.`,
   });
 }
 
@@ -57,7 +58,7 @@ export function authorizeOperations(viewer: Viewer): Scope {
   throw new PlumblineError({
     kind: 'forbidden',
     code: 'identity.operations_not_permitted',
-    detail: `The numbers of the whole platform are for ${operationsRoles.join(', ')}; ${roleWords(viewer)}.`,
+    detail: `The numbers of the whole platform are for ${operationsRoles.map((role) => labelOf(role, viewer.membership.roleLabels)).join(', ')}; ${roleWords(viewer)}.`,
   });
 }
 
@@ -98,6 +99,11 @@ export function visibilityOf(scope: Scope, area: Area): Visibility {
   if (can(scope, 'view', area)) return 'full';
   if (can(scope, 'status', area)) return 'status';
   return can(scope, 'deidentified', area) ? 'deidentified' : 'none';
+}
+
+/** The company's own word for a role, or ours. */
+export function labelOf(role: Role, labels: Scope['roleLabels'] = {}): string {
+  return labels[role] ?? roleNames[role];
 }
 
 /** True when nothing that the viewer sees may tell who it is about. */
@@ -182,6 +188,7 @@ function base(viewer: Viewer) {
     tenantId: viewer.actingTenantId,
     userId: viewer.user.id,
     homeTenantId: viewer.membership.tenantId,
+    roleLabels: viewer.membership.roleLabels ?? {},
     narrowed: viewer.narrowing !== undefined,
   };
 }
@@ -224,5 +231,7 @@ function areaName(area: AskedArea): string {
 
 function roleWords(viewer: Viewer): string {
   const { role } = viewer.membership;
-  return role === null ? 'you have no role here' : `your role is ${role}`;
+  return role === null
+    ? 'you have no role here'
+    : `your role is ${labelOf(role, viewer.membership.roleLabels)}`;
 }

@@ -13,6 +13,7 @@ import {
   type Grant,
   type Tenant,
 } from './memberships.postgres.ts';
+import { labelOf } from './authorize.ts';
 import { isPrivileged, portals } from './permissions.ts';
 
 interface Deps {
@@ -21,7 +22,11 @@ interface Deps {
   readonly audit: Audit;
 }
 
-export type NewGrant = Pick<Grant, 'tenantId' | 'userId' | 'role'> & Partial<Grant>;
+export type NewGrant = Pick<Grant, 'tenantId' | 'userId' | 'role'> &
+  Partial<Grant> & {
+    /** Adds the role to those that the member has; otherwise it takes their place. */
+    readonly beside?: boolean;
+  };
 
 /** Throws `identity.tenant_not_found`. */
 export async function getTenant(tx: Tx, tenantId: TenantId): Promise<Tenant> {
@@ -47,15 +52,9 @@ export async function grantMembership(
 ): Promise<Id<'membership'>> {
   const tenant = await getTenant(tx, given.tenantId);
   requirePortal(given.role, tenant);
-  if (approvalId === null && context.actor.type === 'user') requireUnprivileged(given.role);
-  const grant: Grant = {
-    divisionIds: null,
-    locationIds: null,
-    assignedTenantIds: [],
-    employeeId: null,
-    ...given,
-  };
-  const before = await findGrant(tx, grant.tenantId, grant.userId);
+  const before = await findGrant(tx, given.tenantId, given.userId);
+  const grant = toGrant(given, before);
+  if (approvalId === null && context.actor.type === 'user') requireSecondPerson(grant, before);
   const id = await upsertGrant(tx, deps.ids.next('membership'), grant, deps.clock.now()).catch(
     (error: unknown) => {
       throw toGrantError(error);
@@ -72,16 +71,43 @@ export async function grantMembership(
   return id;
 }
 
+function toGrant({ beside = false, ...given }: NewGrant, before: Grant | null): Grant {
+  const fresh = {
+    divisionIds: null,
+    locationIds: null,
+    assignedTenantIds: [],
+    employeeId: before?.employeeId ?? null,
+    otherRoles: [],
+    ...given,
+  };
+  if (!beside || before === null || before.role === null || given.role === null) return fresh;
+  const otherRoles = [...new Set([...before.otherRoles, given.role])].filter((role) => role !== before.role);
+  return {
+    ...before,
+    otherRoles,
+    divisionIds: given.divisionIds ?? before.divisionIds,
+    locationIds: given.locationIds ?? before.locationIds,
+    assignedTenantIds: given.assignedTenantIds ?? before.assignedTenantIds,
+  };
+}
+
+/** Roles that a member had already are nobody's to give again. */
+function requireSecondPerson(grant: Grant, before: Grant | null): void {
+  const had = before === null ? [] : [before.role, ...before.otherRoles];
+  for (const role of [grant.role, ...grant.otherRoles]) if (!had.includes(role)) requireUnprivileged(role);
+}
+
+/** Throws `identity.second_person_needed`. */
 function requireUnprivileged(role: Role | null): void {
-  if (!isPrivileged(role)) return;
+  if (role === null || !isPrivileged(role)) return;
   throw new PlumblineError({
     kind: 'forbidden',
     code: 'identity.second_person_needed',
-    detail: `${role} may approve for others, so nobody gives it alone: ask for approval, and a second person answers.`,
+    detail: `${labelOf(role)} may approve for others, so nobody gives it alone: ask for approval, and a second person answers.`,
   });
 }
 
-function requirePortal(role: Role | null, tenant: Tenant): void {
+export function requirePortal(role: Role | null, tenant: Tenant): void {
   const allowed: readonly Role[] = portals[tenant.kind];
   const fits = role === null ? tenant.kind === 'service' : roles.includes(role) && allowed.includes(role);
   if (fits) return;

@@ -219,3 +219,86 @@ describe('recordSession', () => {
     }
   });
 });
+
+describe('somebody with several roles', () => {
+  it('has one on at a time, and changes by naming it', async () => {
+    const user = await member(north, 'SafetyManager', {
+      otherRoles: ['DER'],
+      divisionIds: [randomIds.next('division')],
+    });
+    const first = await viewerOf(user, north);
+    expect(first.membership.role).toBe('SafetyManager');
+    const other = await viewerOf(user, `${north}.DER`);
+    expect(other.membership.role).toBe('DER');
+    expect(() => authorize(first, 'approve', 'dot')).toThrow('identity.right_missing');
+    expect(authorize(other, 'approve', 'dot').divisionIds).toBeNull();
+    expect((await viewerOf(user, `${north}.CompanyAdmin`)).membership.role).toBe('SafetyManager');
+  });
+
+  it('gets another beside the first, and keeps the places and the own record', async () => {
+    const divisionIds = [randomIds.next('division')];
+    const user = await member(north, 'SafetyManager', { divisionIds });
+    await identity.grantMembership(
+      { tenantId: north, userId: user.id, role: 'HROnboarding', beside: true },
+      context,
+    );
+    const seats = await identity.seatsOf(await viewerOf(user));
+    expect(seats.map(({ role, tenant }) => [role, tenant.name])).toEqual([
+      ['SafetyManager', 'North'],
+      ['HROnboarding', 'North'],
+    ]);
+    expect((await viewerOf(user)).membership.divisionIds).toEqual(divisionIds);
+  });
+
+  it('is given no privileged role by one person alone, not beside another either', async () => {
+    const user = await member(north, 'SafetyManager');
+    const person = { ...context, actor: { type: 'user' as const, id: 'usr_1', name: 'Ann' } };
+    for (const grant of [{ role: 'DER' as const }, { role: 'DER' as const, beside: true }])
+      await expect(
+        identity.grantMembership({ tenantId: north, userId: user.id, ...grant }, person),
+      ).rejects.toMatchObject({ code: 'identity.second_person_needed' });
+    await identity.grantMembership({ tenantId: north, userId: user.id, role: 'HROnboarding' }, person);
+    expect((await viewerOf(user)).membership.role).toBe('HROnboarding');
+  });
+});
+
+describe('the words for roles', () => {
+  it('are the company’s own, in refusals too, and their change is in the log', async () => {
+    const admin = authorize(await viewerOf(await member(north, 'CompanyAdmin')), 'write', 'administration');
+    await identity.nameRoles(admin, { SiteSupervisor: 'Yard boss' }, context);
+    const boss = await viewerOf(await member(north, 'SiteSupervisor'));
+    expect(() => authorize(boss, 'view', 'administration')).toThrow('your role is Yard boss');
+    const { entries } = await postgres.asTenant(north, (tx) =>
+      audit.list(tx, { act: 'identity:role_labels:change' }, { limit: 5 }),
+    );
+    expect(entries[0]).toMatchObject({ before: {}, after: { SiteSupervisor: 'Yard boss' } });
+    await expect(identity.nameRoles(admin, { Auditor: 'Nobody here' }, context)).rejects.toMatchObject({
+      code: 'identity.role_not_for_portal',
+    });
+    const boss2 = authorize(boss, 'status', 'dot');
+    await expect(identity.nameRoles(boss2, {}, context)).rejects.toMatchObject({
+      code: 'identity.role_labels_denied',
+    });
+  });
+});
+
+describe('acting for a client', () => {
+  it('is in the logs of both companies, with the company and the user', async () => {
+    await identity.oversee(overseer, north, context);
+    const viewer = await viewerOf(await member(overseer, 'ComplianceManager'), north);
+    const { id, name } = viewer.user;
+    const act = { ...context, actor: { type: 'user' as const, id, name } };
+    await identity.recordActing(viewer, 'begin', act);
+    for (const tenantId of [overseer, north]) {
+      const { entries } = await postgres.asTenant(tenantId, (tx) =>
+        audit.list(tx, { act: 'identity:acting:begin' }, { limit: 5 }),
+      );
+      expect(entries).toHaveLength(1);
+      expect(entries[0]).toMatchObject({
+        actor: { id },
+        after: { company: 'Overseer', role: 'ComplianceManager', client: 'North' },
+      });
+    }
+    await identity.recordActing({ ...viewer, actingTenantId: overseer }, 'begin', act);
+  });
+});

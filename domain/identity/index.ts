@@ -10,6 +10,7 @@ export {
   canOperate,
   covers,
   isDeidentified,
+  labelOf,
   visibilityOf,
   type Ask,
   type AskedArea,
@@ -20,7 +21,14 @@ export { createAuth, type Auth } from './auth/create-auth.ts';
 export type { SessionEvent } from './auth/events.ts';
 export { mustHoldPasskey } from './auth/steps.ts';
 export { type FactorRule, type Freshness, type HeldFactors } from './fresh.ts';
+export { createInvitations, type Invitations } from './invitations/service.ts';
 export type { NewGrant } from './grants.ts';
 export { createProvisioned, type Provisioned } from './provisioned.ts';
 export { createIdentity, type Identity } from './service.ts';
-export { createSessions, idleLimitMs, tenantCookieName, type PendingSession, type Sessions } from './sessions.ts';
+export {
+  createSessions,
+  idleLimitMs,
+  tenantCookieName,
+  type PendingSession,
+  type Sessions,
+} from './sessions.ts';

@@ -84,6 +84,8 @@ export interface Grant {
   readonly locationIds: readonly LocationId[] | null;
   readonly assignedTenantIds: readonly TenantId[];
   readonly employeeId: EmployeeId | null;
+  /** Roles that they may change to. */
+  readonly otherRoles: readonly Role[];
 }
 
 interface MembershipRow {
@@ -95,6 +97,7 @@ interface MembershipRow {
   location_ids: LocationId[] | null;
   assigned_tenant_ids: TenantId[];
   employee_id: EmployeeId | null;
+  other_roles: Role[];
 }
 
 function toGrant(row: MembershipRow): Grant {
@@ -106,11 +109,12 @@ function toGrant(row: MembershipRow): Grant {
     locationIds: row.location_ids,
     assignedTenantIds: row.assigned_tenant_ids,
     employeeId: row.employee_id,
+    otherRoles: row.other_roles,
   };
 }
 
 const columns = sql.raw(
-  'm.id, m.tenant_id, m.user_id, m.role, m.division_ids, m.location_ids, m.assigned_tenant_ids, m.employee_id',
+  'm.id, m.tenant_id, m.user_id, m.role, m.division_ids, m.location_ids, m.assigned_tenant_ids, m.employee_id, m.other_roles',
 );
 
 export async function findGrant(tx: Tx, tenantId: TenantId, userId: UserId): Promise<Grant | null> {
@@ -129,13 +133,13 @@ export async function upsertGrant(
 ): Promise<Id<'membership'>> {
   const { rows } = await sql<{ id: Id<'membership'> }>`
     insert into memberships (tenant_id, id, user_id, role, division_ids, location_ids, assigned_tenant_ids,
-      employee_id, created_at, updated_at)
+      employee_id, other_roles, created_at, updated_at)
     values (${grant.tenantId}, ${id}, ${grant.userId}, ${grant.role}, ${grant.divisionIds}::text[],
-      ${grant.locationIds}::text[], ${grant.assignedTenantIds}::text[], ${grant.employeeId}, ${at}::timestamptz,
-      ${at}::timestamptz)
+      ${grant.locationIds}::text[], ${grant.assignedTenantIds}::text[], ${grant.employeeId},
+      ${grant.otherRoles}::text[], ${at}::timestamptz, ${at}::timestamptz)
     on conflict (tenant_id, user_id) do update set role = excluded.role, division_ids = excluded.division_ids,
       location_ids = excluded.location_ids, assigned_tenant_ids = excluded.assigned_tenant_ids,
-      employee_id = excluded.employee_id, updated_at = excluded.updated_at
+      employee_id = excluded.employee_id, other_roles = excluded.other_roles, updated_at = excluded.updated_at
     returning id`.execute(tx);
   return rows[0]?.id ?? id;
 }
@@ -144,20 +148,28 @@ export async function deleteGrant(tx: Tx, tenantId: TenantId, userId: UserId): P
   await sql`delete from memberships where tenant_id = ${tenantId} and user_id = ${userId}`.execute(tx);
 }
 
-/** A user's memberships, oldest first, with the companies that each may act for. */
+/** A user's memberships that let in, one for each role, oldest first, with the companies that each may act for. */
 export async function loadMemberships(tx: Tx, userId: UserId): Promise<Membership[]> {
-  const { rows } = await sql<MembershipRow & { overseen: TenantId[] }>`
-    select ${columns}, array(
+  const { rows } = await sql<
+    MembershipRow & { overseen: TenantId[]; tenant_name: string; role_labels: Tenant['roleLabels'] }
+  >`
+    select ${columns}, t.name as tenant_name, t.role_labels, array(
       select o.service_tenant_id from oversights o where o.tenant_id = m.tenant_id order by o.since, 1) as overseen
-    from memberships m where m.user_id = ${userId} order by m.created_at, m.id`.execute(tx);
-  return rows.map((row) => ({
+    from memberships m join tenants t on t.tenant_id = m.tenant_id where m.user_id = ${userId} and m.suspended_at is null order by m.created_at, m.id`.execute(
+    tx,
+  );
+  // One for each role: what somebody may do is what the role does that they have on.
+  const worn = rows.flatMap((row) => [row.role, ...row.other_roles].map((role) => ({ row, role })));
+  return worn.map(({ row, role }) => ({
     id: row.id,
     tenantId: row.tenant_id,
-    role: row.role,
+    tenantName: row.tenant_name,
+    roleLabels: row.role_labels,
+    role,
     divisionIds: row.division_ids,
     locationIds: row.location_ids,
     employeeId: row.employee_id,
-    actsFor: actsFor(row.role, row.overseen, row.assigned_tenant_ids),
+    actsFor: actsFor(role, row.overseen, row.assigned_tenant_ids),
   }));
 }
 

@@ -18,6 +18,8 @@ export interface Scope {
   readonly userId: UserId;
   /** Null for a field worker: no role, own record only. */
   readonly role: Role | null;
+  /** Words for the roles of the viewer's own company, where it chose any. */
+  readonly roleLabels: Readonly<Partial<Record<Role, string>>>;
   /** The viewer's own tenant; differs from `tenantId` when a compliance company acts for a client. */
   readonly homeTenantId: TenantId;
   readonly divisionIds: readonly DivisionId[] | null;

@@ -1,11 +1,13 @@
 import type { Id, TenantId, UserId } from '#contracts/ids';
+import type { Role } from '#contracts/roles';
 import type { ActContext, Audit } from '#domain/audit';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
 import type { SessionEvent } from './auth/events.ts';
-import { can } from './authorize.ts';
+import { nameRoles, recordActing } from './companies.ts';
+import { can, labelOf } from './authorize.ts';
 import { getTenant, grantMembership, revokeMembership, type NewGrant } from './grants.ts';
 import {
   deleteOversight,
@@ -38,6 +40,16 @@ export interface NewTenant {
   readonly roleLabels?: Tenant['roleLabels'];
 }
 
+/** A company with the role in which somebody may look at it. */
+export interface Seat {
+  readonly tenant: Tenant;
+  readonly role: Role | null;
+  /** By the word of the company that gave the role. */
+  readonly roleLabel: string;
+  /** The company that gave the role: another than `tenant` for who acts for a client. */
+  readonly home: { readonly id: TenantId; readonly name: string };
+}
+
 /** Companies, who oversees whom, and who belongs where. Each write is one audited transaction of its own. */
 export interface Identity {
   /** Throws `identity.zone_unknown`. */
@@ -60,14 +72,23 @@ export interface Identity {
   ): Promise<Id<'membership'>>;
   revokeMembership(tenantId: TenantId, userId: UserId, context: ActContext): Promise<void>;
   /**
-   * The viewer for a user who looks at a tenant; a tenant that is not theirs to look at gives their own. Null without
-   * membership. `boundTenantId`: memberships of other companies do not count.
+   * The viewer for a user who looks at a tenant, `ten_…` or with a role of theirs `ten_….SafetyManager`; what is not theirs
+   * gives their own. Null without membership. `boundTenantId`: memberships of other companies do not count.
    */
   viewer(
     user: Viewer['user'],
-    wantedTenantId: string | null,
+    wanted: string | null,
     boundTenantId?: TenantId | null,
   ): Promise<Viewer | null>;
+  /** Every company with every role in which the user may look at it, by the company's name. */
+  seatsOf(viewer: Viewer): Promise<Seat[]>;
+  /**
+   * The company's own words for roles; a role without one has ours. Audited. Throws `identity.role_labels_denied` without
+   * `write` on `administration`, `identity.role_not_for_portal`.
+   */
+  nameRoles(scope: Scope, labels: Tenant['roleLabels'], context: ActContext): Promise<void>;
+  /** Writes to the logs of both companies that somebody begins, or ends, to act for a client. */
+  recordActing(viewer: Viewer, verb: 'begin' | 'end', context: ActContext): Promise<void>;
   /** Every company that the user may look at: own ones and those acted for. */
   tenantsOf(viewer: Viewer): Promise<Tenant[]>;
   /** Throws `identity.tenant_not_found`. */
@@ -101,6 +122,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
     revokeMembership: (tenantId, userId, context) =>
       postgres.asSystem((tx) => revokeMembership(deps, tx, tenantId, userId, context)),
     viewer: (user, wanted, bound = null) => postgres.asSystem((tx) => findViewer(tx, user, wanted, bound)),
+    seatsOf: (viewer) => postgres.asSystem((tx) => listSeats(tx, viewer)),
+    nameRoles: (scope, labels, context) => nameRoles(deps, scope, labels, context),
+    recordActing: (viewer, verb, context) => recordActing(deps, viewer, verb, context),
     tenantsOf: (viewer) =>
       postgres.asSystem(async (tx) => {
         const memberships = await reachable(tx, viewer.user.id, viewer.boundTenantId ?? null);
@@ -198,21 +222,45 @@ async function recordOversight(
 async function findViewer(
   tx: Tx,
   user: Viewer['user'],
-  wantedTenantId: string | null,
+  wanted: string | null,
   boundTenantId: TenantId | null,
 ): Promise<Viewer | null> {
   const memberships = await reachable(tx, user.id, boundTenantId);
-  const reached = memberships.flatMap((membership) =>
-    [membership.tenantId, ...membership.actsFor].map((tenantId) => ({ membership, tenantId })),
-  );
+  const reached = seatsIn(memberships);
+  const [wantedTenantId, wantedRole] = (wanted ?? '').split('.');
+  const there = reached.filter(({ tenantId }) => tenantId === wantedTenantId);
   // Own companies come first: a company that is both one's own and acted for is one's own.
-  const own = reached.find(
-    ({ membership, tenantId }) => tenantId === wantedTenantId && tenantId === membership.tenantId,
-  );
-  const chosen = own ?? reached.find(({ tenantId }) => tenantId === wantedTenantId) ?? reached[0];
+  const own = there.filter(({ membership, tenantId }) => tenantId === membership.tenantId);
+  const worn = there.find(({ membership }) => membership.role === wantedRole);
+  const chosen = worn ?? own[0] ?? there[0] ?? reached[0];
   return chosen === undefined
     ? null
     : { user, membership: chosen.membership, actingTenantId: chosen.tenantId, boundTenantId };
+}
+
+/** Every company with every role in which somebody may look at it. */
+function seatsIn(memberships: readonly Membership[]): { membership: Membership; tenantId: TenantId }[] {
+  return memberships.flatMap((membership) =>
+    [membership.tenantId, ...membership.actsFor].map((tenantId) => ({ membership, tenantId })),
+  );
+}
+
+async function listSeats(tx: Tx, viewer: Viewer): Promise<Seat[]> {
+  const seats = seatsIn(await reachable(tx, viewer.user.id, viewer.boundTenantId ?? null));
+  const tenants = await loadTenants(
+    tx,
+    seats.map(({ tenantId }) => tenantId),
+  );
+  return tenants.flatMap((tenant) =>
+    seats
+      .filter(({ tenantId }) => tenantId === tenant.id)
+      .map(({ membership: { role, tenantId: homeTenantId, tenantName = '', roleLabels } }) => ({
+        tenant,
+        role,
+        roleLabel: role === null ? 'Field worker' : labelOf(role, roleLabels),
+        home: { id: homeTenantId, name: tenantName },
+      })),
+  );
 }
 
 async function reachable(tx: Tx, userId: UserId, boundTenantId: TenantId | null): Promise<Membership[]> {

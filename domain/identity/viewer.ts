@@ -8,8 +8,11 @@ export type TenantKind = (typeof tenantKinds)[number];
 export interface Membership {
   readonly id: Id<'membership'>;
   readonly tenantId: TenantId;
-  /** Null = field worker. */
+  readonly tenantName?: string;
+  /** Null = field worker. Somebody with several roles has one on at a time. */
   readonly role: Role | null;
+  /** The company's own words for roles. */
+  readonly roleLabels?: Readonly<Partial<Record<Role, string>>>;
   /** Limits of the roles that have any; null = none set. */
   readonly divisionIds: readonly DivisionId[] | null;
   readonly locationIds: readonly LocationId[] | null;
