@@ -5,6 +5,7 @@ import { tellDesk } from './stories/desk.ts';
 import { tellDoor } from './stories/door.ts';
 import { tellLooks } from './stories/looks.ts';
 import { tellPerson } from './stories/person.ts';
+import { tellPolicy } from './stories/policy.ts';
 import { tellRestart } from './stories/restart.ts';
 import { tellSignIn } from './stories/sign-in.ts';
 
@@ -23,4 +24,5 @@ tellPerson(stageOf);
 tellDesk(stageOf);
 tellDoor(stageOf);
 tellLooks(stageOf);
+tellPolicy(stageOf);
 tellRestart(stageOf);

@@ -24,10 +24,7 @@ export function createTrpcHttp(deps: HttpDeps) {
   return async function handleHttp(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const path = pathOf(request);
     if (!path.startsWith(trpcPrefix)) return false;
-    if (!isOwnPage(request, deps.origins)) {
-      refuse(response);
-      return true;
-    }
+    if (!isOwnPage(request, deps.origins)) return refuseForeign(response);
     response.setHeader('cache-control', 'no-store');
     await nodeHTTPRequestHandler({
       router: deps.router,
@@ -55,7 +52,7 @@ function isOwnPage(request: IncomingMessage, origins: readonly string[]): boolea
   return request.method === 'GET' || site === 'same-origin';
 }
 
-function refuse(response: ServerResponse): void {
+export function refuseForeign(response: ServerResponse): true {
   response.writeHead(403, { 'content-type': 'application/problem+json' });
   response.end(
     JSON.stringify({
@@ -64,4 +61,5 @@ function refuse(response: ServerResponse): void {
       detail: 'This request came from another site. Open Plumbline itself and try again.',
     }),
   );
+  return true;
 }
