@@ -44,6 +44,8 @@ export interface RestStage {
     parts?: Partial<NewClient>,
     company?: StagedCompany,
   ): Promise<{ client: ApiClient; secret: string }>;
+  /** The scope of an administrator. */
+  adminOf(company: StagedCompany): Scope;
   list(): Promise<ApiClient[]>;
   revoke(id: Id<'apiClient'>): Promise<void>;
   ask(method: string, path: string, bring: Bring): Promise<Told>;
@@ -84,6 +86,7 @@ export async function openRestStage(): Promise<RestStage> {
   return {
     ...{ planted, origin, clock, alder, borealis, makeKey, settle },
     key: (await makeKey(everyScope, { days: 366 })).secret,
+    adminOf: scopeOf,
     list: () => access.list(scopeOf(alder)),
     revoke: (id) => access.revoke(scopeOf(alder), id, context),
     ask: (method, path, bring) => ask(`${origin}/api/v1${path}`, method, bring),

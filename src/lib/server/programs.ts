@@ -6,10 +6,11 @@ import type { Route } from './front.ts';
 import { createRestHttp, type RestHttpDeps } from './rest/http.ts';
 import { createOpenPaths } from './rest/open.ts';
 import { createRestCaller, type RestRouter } from './rest/router.ts';
+import { createScimHttp } from './scim/http.ts';
 import type { Services, ServicesInput } from './services.ts';
 
 /** The doors of programs that come with a key. */
-export type ProgramDoors = Readonly<Record<'/api/v1/', Route>>;
+export type ProgramDoors = Readonly<Record<'/api/v1/' | '/scim/v2/', Route>>;
 
 interface Input extends ServicesInput, Pick<RestHttpDeps, 'onError'> {
   readonly engines: Engines;
@@ -30,7 +31,7 @@ export function createProgramDoors({
   onError,
 }: Input): ProgramDoors {
   const { postgres, rateLimits } = engines;
-  const { access } = services;
+  const { access, provisioning } = services;
   const admit = createGuard({ access, rateLimits, ratePerMinute: config.http.apiRatePerMinute });
   const newReference = () => ids.next('request');
   return {
@@ -40,6 +41,10 @@ export function createProgramDoors({
       runOnce: createRunOnce({ postgres, clock }),
       open: createOpenPaths({ origin: config.http.origin, access, rateLimits }),
       ...{ newReference, ipOf, onError },
+    }),
+    '/scim/v2/': createScimHttp({
+      ...{ admit, provisioning, newReference, ipOf, onError },
+      origin: config.http.origin,
     }),
   };
 }

@@ -63,11 +63,14 @@ function repeated(name: string): PlumblineError {
   });
 }
 
-/** Text that no database takes: a zero byte, or half of a surrogate pair. */
-export function isPlainText(value: unknown): boolean {
+const deepest = 40;
+
+/** False for what no database takes, a zero byte or half of a surrogate pair, and for nesting that serves nobody. */
+export function isPlainText(value: unknown, depth = 0): boolean {
+  if (depth > deepest) return false;
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, inner]) => isPlainText(name) && isPlainText(inner));
+  return Object.entries(value).every(([name, inner]) => isPlainText(name) && isPlainText(inner, depth + 1));
 }
 
 /** Keeps the wanted fields of each item. Throws `api.field_unknown`. */

@@ -1,0 +1,5 @@
+export { enterpriseAttributes, groupAttributes, urns, userAttributes, type Attribute } from './attributes.ts';
+export { scimTypeOf } from './errors.ts';
+export type { Resource } from './resources.ts';
+export { createProvisioning, type Provisioning, type ResourceKind } from './service.ts';
+export { etagOf, namesVersion } from './versions.ts';
