@@ -31,6 +31,8 @@ export const idPrefixes = {
   needToKnow: 'ntk',
   legalHold: 'lgh',
   incident: 'inc',
+  invitation: 'inv',
+  identityProvider: 'idp',
   corpusDocument: 'doc',
 } as const;
 

@@ -1,0 +1,18 @@
+export { parseCitation, within, type Citation } from './corpus/citation.ts';
+export { createCorpus, type Corpus, type CorpusDocument, type LoadReport } from './corpus/load.ts';
+export type { Section } from './corpus/section.ts';
+export type { Embedder } from './embedding/embedder.ts';
+export { openStaticEmbedder } from './embedding/static-vectors.ts';
+export { readQuestions, isHeldOut, rankOf, type GoldenQuestion } from './evaluation/questions.ts';
+export { scoresOf, type Outcome, type Scores } from './evaluation/scores.ts';
+export { readSectionsJsonl } from './formats/sections-jsonl.ts';
+export {
+  createRetrieval,
+  type Answer,
+  type Passage,
+  type Question,
+  type Reader,
+  type Retrieval,
+} from './retrieval/retrieve.ts';
+export { createThesaurus, type Thesaurus } from './retrieval/thesaurus.ts';
+export { openThesaurus } from './thesaurus/open.ts';
