@@ -11,6 +11,7 @@ export {
   covers,
   isDeidentified,
   labelOf,
+  notHeld,
   visibilityOf,
   type Ask,
   type AskedArea,
@@ -24,7 +25,7 @@ export { type FactorRule, type Freshness, type HeldFactors } from './fresh.ts';
 export { createInvitations, type Invitations } from './invitations/service.ts';
 export type { NewGrant } from './grants.ts';
 export { createProvisioned, type Provisioned } from './provisioned.ts';
-export { createIdentity, type Identity } from './service.ts';
+export { createIdentity, type Identity, type Seat } from './service.ts';
 export {
   createSessions,
   idleLimitMs,

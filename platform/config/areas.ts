@@ -87,6 +87,17 @@ const auth = z
     privateIdentityProviders: env.AUTH_PRIVATE_IDENTITY_PROVIDERS?.split(',') ?? [],
   }));
 
+const mail = z
+  .object({
+    SMTP_URL: urlOf('smtp', 'smtps').optional(),
+    MAIL_FROM: z.string().default('Plumbline <no-reply@localhost>'),
+  })
+  .transform((env) => ({
+    /** Undefined: mail becomes files in `<data folder>/outbox`. */
+    smtpUrl: env.SMTP_URL,
+    from: env.MAIL_FROM,
+  }));
+
 const log = z
   .object({
     LOG_LEVEL: z.enum(logLevels).default('info'),
@@ -192,6 +203,7 @@ export const areas = z.object({
   kafka,
   keys,
   auth,
+  mail,
   security,
   log,
   metrics,

@@ -131,11 +131,19 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
       values (${tenantId}, ${randomIds.next('needToKnow')}, 'planted', ${people.get(1)}, 'background', 'audit', 'case 1',
         'planted for a test', now(), now() + interval '1 hour')`.execute(tx);
     await plantIncident(tx, tenantId, word);
+    await plantInvitation(tx, tenantId, word);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });
 }
 
 /** Something of the watch in each of its tables. */
+async function plantInvitation(tx: Tx, tenantId: TenantId, word: string): Promise<void> {
+  const id = randomIds.next('invitation');
+  await sql`insert into invitations (tenant_id, id, email, name, role, token_digest, expires_at, sent_at, invited_by,
+    invited_name) values (${tenantId}, ${id}, ${`invited@${word.toLowerCase()}.example`}, ${`${word} invited`},
+    'SafetyManager', ${id}, now() + interval '7 days', now(), 'nobody', ${`${word} inviter`})`.execute(tx);
+}
+
 async function plantIncident(tx: Tx, tenantId: TenantId, word: string): Promise<void> {
   const id = randomIds.next('incident');
   await sql`insert into incidents (tenant_id, id, detector, subject_type, subject_id, subject_name, severity, state, title,

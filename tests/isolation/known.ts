@@ -43,6 +43,7 @@ export interface Handles {
   readonly incidents: readonly string[];
   readonly endpoints: readonly string[];
   readonly approvals: readonly string[];
+  readonly invitations: readonly string[];
 }
 
 export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
@@ -56,6 +57,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
     const endpoints = await sql<{ id: string }>`select id from ingest_endpoints order by id`.execute(tx);
     const reviews = await sql<{ id: string }>`select id from review_items order by id`.execute(tx);
     const approvals = await sql<{ id: string }>`select id from approval_requests order by id`.execute(tx);
+    const invitations = await sql<{ id: string }>`select id from invitations order by id`.execute(tx);
     const incidents = await sql<{ id: string }>`select id from incidents order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
@@ -73,6 +75,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       endpoints: endpoints.rows.map(({ id }) => id),
       reviews: reviews.rows.map(({ id }) => id),
       incidents: incidents.rows.map(({ id }) => id),
+      invitations: invitations.rows.map(({ id }) => id),
       approvals: approvals.rows.map(({ id }) => id),
     };
   });

@@ -80,6 +80,11 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   '/settings': { need: 'session', at: alone('/settings') },
   '/settings/rules': { need: administer, at: alone('/settings/rules') },
   '/settings/rules/[rule]': { need: administer, at: alone('/settings/rules/DT01') },
+  '/settings/invitations': {
+    need: { letters: ['W'], in: 'administration' },
+    at: alone('/settings/invitations'),
+  },
+  '/invitation/[token]': { need: 'nothing', at: alone(`/invitation/${'x'.repeat(43)}`) },
   '/settings/security': { need: 'session', at: alone('/settings/security') },
   '/sign-in/code': { need: 'nothing', at: alone('/sign-in/code') },
   '/sign-in/show-passkey': { need: 'nothing', at: alone('/sign-in/show-passkey') },

@@ -70,6 +70,11 @@ const openLetters = { vendor: null, reason: null, status: 'open', offset: 0, lim
 /** Every procedure of the API. One that is missing here fails the test: decide what it needs before it ships. */
 export const procedures: Readonly<Record<string, Expectation>> = {
   'session.me': query('session'),
+  'session.choose': {
+    kind: 'mutation',
+    need: 'session',
+    inputs: () => [{ to: 'ten_of.nobody' }],
+  },
   'frame.get': query('session'),
   'live.clock': query('nothing'),
   'live.flags': { kind: 'subscription', need: sight, inputs: () => [{ after: 0 }] },
@@ -254,6 +259,37 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     kind: 'mutation',
     need: change,
     inputs: ({ reviews }) => reviews.map((id) => ({ ids: [id], note: 'tried by a test' })),
+  },
+  'invitations.list': query(administer('W')),
+  'invitations.invite': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ division }) => [
+      {
+        email: 'tried-by-a-test@example.com',
+        name: 'Tried',
+        role: 'SafetyManager',
+        divisionIds: [division],
+        locationIds: null,
+      },
+    ],
+  },
+  'invitations.resend': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ invitations }) => invitations.map((id) => ({ id })),
+  },
+  'invitations.revoke': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ invitations }) => invitations.map((id) => ({ id })),
+  },
+  // Whoever has the link was sent it; nobody here has one.
+  'invitations.show': query('nothing', () => [{ token: 'x'.repeat(43) }]),
+  'invitations.accept': {
+    kind: 'mutation',
+    need: 'nothing',
+    inputs: () => [{ token: 'x'.repeat(43), password: 'correct horse battery' }],
   },
   // Each answers about the asker's own account; a session that is not one's own is not found.
   'security.read': query('session'),

@@ -148,9 +148,10 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const packs = compilePacks();
   const approvals = createApprovalParts(deps, board);
   const router = createRouter({
+    session: { identity },
     frame: {
       clock,
-      listTenants,
+      listSeats: (viewer) => identity.seatsOf(viewer),
       countDeadLetters,
       countOpenAlerts: (scope) => countOpenAlerts(deps, scope),
       countApprovals: (scope) => approvals.approvals.countWaiting(scope),
@@ -185,6 +186,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     reviews: { reviews: domain.reviews, userNames },
     status: { ...vendorReads, ...statusOf(deps) },
     security: deps,
+    invitations: { invitations: deps.invitations, listTenants },
     incidents: {
       incidents: domain.incidents,
       userNames,

@@ -6,6 +6,7 @@ import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createIncidentsRouter, type IncidentsRouterDeps } from './routers/incidents.ts';
 import { createIntegrationsRouter, type IntegrationsRouterDeps } from './routers/integrations.ts';
+import { createInvitationsRouter, type InvitationsRouterDeps } from './routers/invitations.ts';
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
@@ -15,11 +16,12 @@ import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.t
 import { createSecurityRouter, type SecurityRouterDeps } from './routers/security.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
 import { createStatusRouter, type StatusRouterDeps } from './routers/status.ts';
-import { createSessionRouter } from './routers/session.ts';
+import { createSessionRouter, type SessionRouterDeps } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** Everything that the procedures need; made by the composition root. */
 export interface RouterDeps {
+  readonly session: SessionRouterDeps;
   readonly frame: FrameRouterDeps;
   readonly live: LiveRouterDeps;
   readonly overview: OverviewRouterDeps;
@@ -32,6 +34,7 @@ export interface RouterDeps {
   readonly incidents: IncidentsRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
+  readonly invitations: InvitationsRouterDeps;
   readonly security: SecurityRouterDeps;
   readonly privacy: PrivacyRouterDeps;
   readonly settings: SettingsRouterDeps;
@@ -41,7 +44,7 @@ export interface RouterDeps {
 /** The whole API of the pages. Throws when a procedure does not declare what it needs. */
 export function createRouter(deps: RouterDeps) {
   const made = router({
-    session: createSessionRouter(),
+    session: createSessionRouter(deps.session),
     frame: createFrameRouter(deps.frame),
     live: createLiveRouter(deps.live),
     overview: createOverviewRouter(deps.overview),
@@ -54,6 +57,7 @@ export function createRouter(deps: RouterDeps) {
     incidents: createIncidentsRouter(deps.incidents),
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),
+    invitations: createInvitationsRouter(deps.invitations),
     security: createSecurityRouter(deps.security),
     privacy: createPrivacyRouter(deps.privacy),
     settings: createSettingsRouter(deps.settings),

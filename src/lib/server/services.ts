@@ -1,13 +1,18 @@
+import path from 'node:path';
 import type { FlagChanged } from '#contracts/live';
 import { createApiAccess, type ApiAccess } from '#domain/api-access';
+import { createProvisioning, type Provisioning } from '#domain/provisioning';
 import {
   createAccount,
   createAuth,
   createIdentity,
+  createInvitations,
+  createProvisioned,
   createSessions,
   type Account,
   type Auth,
   type Identity,
+  type Invitations,
   type Sessions,
 } from '#domain/identity';
 import { createIngest, type Ingest } from '#ingest';
@@ -18,6 +23,7 @@ import type { Ids } from '#platform/ids';
 import type { Keys } from '#platform/keys';
 import type { Lifecycle } from '#platform/lifecycle';
 import type { Log } from '#platform/log';
+import { createMail } from '#platform/mail';
 import { createOutgoing } from '#platform/outgoing';
 import type { Telemetry } from '#platform/telemetry';
 import { createDomain, type Domain } from './domain.ts';
@@ -50,9 +56,12 @@ export interface Core {
 export interface SignIn {
   /** Programs with a key. */
   access: ApiAccess;
+  /** People as the company's identity provider sees them. */
+  provisioning: Provisioning;
   auth: Auth;
   sessions: Sessions;
   account: Account;
+  invitations: Invitations;
 }
 
 export type Services = Core & SignIn;
@@ -111,7 +120,24 @@ export function createSignIn(
   auth.onSession((event) => identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void signals.send(sessionEnded, sessionId));
   const access = createApiAccess({ postgres, clock, ids, audit: domain.audit });
-  return { auth, sessions, account: createAccount({ postgres, auth }), access };
+  const mail = createMail({ ...config.mail, folder: path.join(config.data.folder, 'outbox') });
+  const invitations = createInvitations({
+    postgres,
+    clock,
+    ids,
+    audit: domain.audit,
+    mail,
+    auth,
+    origin: config.http.origin,
+  });
+  const own = { clock, ids, audit: domain.audit };
+  const provisioning = createProvisioning({
+    ...own,
+    postgres,
+    accounts: createProvisioned(own),
+    endSessions: (userId) => auth.endSessions(userId),
+  });
+  return { auth, sessions, invitations, account: createAccount({ postgres, auth }), access, provisioning };
 }
 
 /** Sockets close wherever they are when their session ends anywhere. */
