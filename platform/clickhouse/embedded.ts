@@ -66,11 +66,12 @@ export async function createEmbeddedClickHouse(
       cause,
     });
   }
-  const agent = createChildAgent(child, socket, startTimeoutMs);
-  const clients: ClickHouseClient[] = [];
+  const clients: { client: ClickHouseClient; agent: Agent }[] = [];
   const connectTo = (name: string): ClickHouseClient => {
+    // Each client closes sockets that it thinks idle: of a common agent, another one may be using them.
+    const agent = createChildAgent(child, socket, startTimeoutMs);
     const made = createBridgeClient(agent, name);
-    clients.push(made);
+    clients.push({ client: made, agent });
     return made;
   };
   return {
@@ -82,8 +83,8 @@ export async function createEmbeddedClickHouse(
     pid: child.pid,
     close: async () => {
       await child.stop(15_000);
-      await Promise.all(clients.map((each) => each.close()));
-      agent.destroy();
+      await Promise.all(clients.map((each) => each.client.close()));
+      for (const { agent } of clients) agent.destroy();
     },
   };
 }

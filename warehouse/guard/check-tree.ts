@@ -82,7 +82,9 @@ function checkFunction(node: TreeNode, lambdas: ReadonlySet<string>, useTable: (
 function requirePlainTypes(given: readonly TreeNode[]): void {
   const type = given.at(-1);
   const text =
-    type?.kind === 'CONSTANT' ? /^'(.*)', constant_value_type: String$/u.exec(type.text)?.[1] : undefined;
+    type?.kind === 'CONSTANT'
+      ? /^constant_value: '(.*)', constant_value_type: String$/u.exec(type.text)?.[1]
+      : undefined;
   if (text === undefined || !isPlainType(text.replaceAll("\\'", "'"))) {
     throw refused('A conversion needs a plain type such as Int32, String or Nullable(Date).');
   }

@@ -157,7 +157,12 @@ function judge(attempt: Attempt, said: readonly Said[], secrets: readonly MadeTe
     if (found !== undefined) return made('LEAK', `tells ${found.text}`);
   }
   const isSteady = first?.text === again?.text;
-  if (isSteady && first?.text !== after?.text) return made('LEAK', 'the answer differs with hidden rows');
+  if (isSteady && first?.text !== after?.text) {
+    return made(
+      'LEAK',
+      `the answer differs with hidden rows: ${first?.text ?? ''} then ${after?.text ?? ''}`,
+    );
+  }
   if (first?.outcome === 'answered') return made('harmless', isSteady ? '' : 'differs by itself');
   return made(first?.outcome === 'refused' ? 'refused' : 'engine error', first?.code ?? '');
 }
