@@ -1,6 +1,7 @@
 import { moduleNames, modules } from '#contracts/modules';
-import type { Area, Right, Role } from '#contracts/roles';
+import type { Area, Right } from '#contracts/roles';
 import type { ApprovalKind } from '#contracts/screens/approvals';
+import { notHeld, type Scope } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
 import type { Refusal } from './policy.ts';
 
@@ -9,36 +10,33 @@ const areaWords = (area: Area): string =>
 
 const joined = (areas: readonly Area[]): string => areas.map(areaWords).join(', ');
 
-const holds = (role: Role | null): string =>
-  role === null ? 'you have no role here' : `your role ${role} does not hold it`;
-
 /** The rule by which somebody may not answer, in words for them. */
-export function decisionWords(refusal: Refusal, role: Role | null): string {
+export function decisionWords(refusal: Refusal, scope: Scope): string {
   switch (refusal.code) {
     case 'own_request':
       return 'You asked for this yourself: a second person must answer.';
     case 'about_oneself':
       return 'This would change your own rights: somebody else must answer.';
     case 'right_missing':
-      return `Answering needs the right to approve in ${joined(refusal.areas)} (approve); ${holds(role)}.`;
+      return `Answering needs the right to approve in ${joined(refusal.areas)} (approve); ${notHeld(scope)}.`;
     case 'scope_too_narrow':
       return 'This reaches people outside your divisions and locations: somebody who reaches them must answer.';
   }
 }
 
-export function decisionDenied(refusal: Refusal, role: Role | null): PlumblineError {
+export function decisionDenied(refusal: Refusal, scope: Scope): PlumblineError {
   return new PlumblineError({
     kind: 'forbidden',
     code: 'approvals.decision_denied',
-    detail: decisionWords(refusal, role),
+    detail: decisionWords(refusal, scope),
   });
 }
 
-export function requestDenied(right: Right, areas: readonly Area[], role: Role | null): PlumblineError {
+export function requestDenied(right: Right, areas: readonly Area[], scope: Scope): PlumblineError {
   return new PlumblineError({
     kind: 'forbidden',
     code: 'approvals.request_denied',
-    detail: `This needs the right "${right}" in ${joined(areas)}; ${holds(role)}.`,
+    detail: `This needs the right "${right}" in ${joined(areas)}; ${notHeld(scope)}.`,
   });
 }
 

@@ -104,7 +104,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
 function requireRight(scope: Scope, kind: ApprovalKind, areas: readonly Area[]): void {
   const right = approvalPolicy[kind].request;
   const missing = areas.filter((area) => !can(scope, right, area));
-  if (missing.length > 0) throw requestDenied(right, missing, scope.role);
+  if (missing.length > 0) throw requestDenied(right, missing, scope);
 }
 
 function toRequest(
@@ -162,7 +162,7 @@ async function decide(
 ): Promise<ApprovalRequest> {
   const request = await lockKnown(deps, tx, scope, id);
   const denial = refusalToDecide(scope, request);
-  if (denial !== null) throw decisionDenied(denial, scope.role);
+  if (denial !== null) throw decisionDenied(denial, scope);
   const at = deps.clock.now();
   const decision = { by: actorOf(scope, context), at, reason };
   const decided = await take(deps, tx, scope.tenantId, request, { event: verdict, context, decision });

@@ -57,7 +57,7 @@ function codeOf(work: () => unknown): string {
 describe('authorize', () => {
   it('says which right is missing, where, and for which role', () => {
     expect(() => authorize(viewer('HROnboarding'), 'approve', 'drug_alcohol')).toThrow(
-      'You need the right to approve in Drug & alcohol (approve); your role is HROnboarding.',
+      'You need the right to approve in Drug & alcohol (approve); your role is HR onboarding.',
     );
   });
 

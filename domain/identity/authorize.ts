@@ -101,6 +101,11 @@ export function visibilityOf(scope: Scope, area: Area): Visibility {
   return can(scope, 'deidentified', area) ? 'deidentified' : 'none';
 }
 
+/** Whose right is missing, in words: `your role Safety manager does not hold it`. */
+export function notHeld({ role, roleLabels }: Pick<Scope, 'role' | 'roleLabels'>): string {
+  return role === null ? 'you have no role here' : `your role ${labelOf(role, roleLabels)} does not hold it`;
+}
+
 /** The company's own word for a role, or ours. */
 export function labelOf(role: Role, labels: Scope['roleLabels'] = {}): string {
   return labels[role] ?? roleNames[role];

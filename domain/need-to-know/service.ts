@@ -9,7 +9,7 @@ import {
   type StandingNeed,
 } from '#contracts/screens/need-to-know';
 import type { ActContext, Audit } from '#domain/audit';
-import { can, type Scope } from '#domain/identity';
+import { can, notHeld, type Scope } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import type { Ids } from '#platform/ids';
@@ -131,8 +131,6 @@ function rightMissing(module: GuardedModule, scope: Scope): PlumblineError {
   return new PlumblineError({
     kind: 'forbidden',
     code: 'need_to_know.right_missing',
-    detail: `No reason opens these records without the right to view ${moduleNames[module]} (view); ${
-      scope.role === null ? 'you have no role here' : `your role ${scope.role} does not hold it`
-    }.`,
+    detail: `No reason opens these records without the right to view ${moduleNames[module]} (view); ${notHeld(scope)}.`,
   });
 }

@@ -62,11 +62,13 @@ export function createContextFactory(deps: ContextDeps) {
 
 export type CreateContext = ReturnType<typeof createContextFactory>;
 
-/** Who acts, for the audit log. */
+/** Who acts, for the audit log; who acts for a client, with the company from which they come. */
 export function actContextOf(
   ctx: Pick<Context, 'ip' | 'reference'> & { session: ViewerSession },
 ): ActContext {
-  const { id, name } = ctx.session.viewer.user;
-  const { sessionId } = ctx.session;
-  return { actor: { type: 'user', id, name }, ip: ctx.ip, sessionId, requestId: ctx.reference };
+  const { sessionId, viewer } = ctx.session;
+  const { user, membership, actingTenantId } = viewer;
+  const acting = actingTenantId !== membership.tenantId && membership.tenantName !== undefined;
+  const name = acting ? `${user.name} (${membership.tenantName})` : user.name;
+  return { actor: { type: 'user', id: user.id, name }, ip: ctx.ip, sessionId, requestId: ctx.reference };
 }

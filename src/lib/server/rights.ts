@@ -15,7 +15,12 @@ export function rightWords(right: Right, area: AskedArea): string {
 export function whoMay(right: Right, area: Module | 'administration', scope: Scope): string {
   const portal = scope.homeTenantId === scope.tenantId ? portals.service : portals.compliance;
   const holders = portal.filter((role) => (permissions[role][area] as readonly string[]).includes(right));
-  return holders.length === 0 ? '' : `Ask someone who is ${joined(holders.map(words), 'or')}.`;
+  return holders.length === 0
+    ? ''
+    : `Ask someone who is ${joined(
+        holders.map((role) => scope.roleLabels[role] ?? words(role)),
+        'or',
+      )}.`;
 }
 
 /** Why a viewer who may look at these modules may not change them. */

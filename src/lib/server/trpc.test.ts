@@ -58,7 +58,7 @@ describe('a procedure', () => {
     const refused = as({ role: 'SafetyManager', divisionIds: [] }).approve();
     await expect(refused).rejects.toMatchObject({
       code: 'FORBIDDEN',
-      message: expect.stringMatching(/approve.*Background.*SafetyManager/),
+      message: expect.stringMatching(/approve.*Background.*Safety manager/),
     });
   });
 

@@ -7,13 +7,14 @@ import { turnTheme } from '#ui/frame/preferences.ts';
 import { post } from '#ui/post.ts';
 import type { MenuAct } from '#ui/menu-act.ts';
 
-/** Tenants the viewer may look at; none when there is only one. */
+/** Companies and roles that the viewer may change to; none when there is only one. */
 export function tenantActsOf(frame: FrameData): MenuAct[] {
-  if (frame.tenants.length < 2) return [];
-  return frame.tenants.map((tenant) => ({
-    label: tenant.name,
-    onselect: () => post('/tenant', { to: tenant.id }),
-    checked: tenant.id === frame.tenant.id,
+  if (frame.seats.length < 2) return [];
+  const severalRoles = new Set(frame.seats.map((seat) => seat.roleLabel)).size > 1;
+  return frame.seats.map((seat) => ({
+    label: severalRoles ? `${seat.tenantName} · ${seat.roleLabel}` : seat.tenantName,
+    onselect: () => post('/tenant', { to: seat.to }),
+    checked: seat.current,
   }));
 }
 

@@ -43,6 +43,18 @@ export const frameSchema = z.object({
   actingFrom: z.object({ id: idSchema('tenant'), name: z.string() }).nullable(),
   /** Every tenant the viewer may look at, this one included. */
   tenants: z.array(z.object({ id: idSchema('tenant'), name: z.string() })),
+  /** Every company with every role that the viewer has for it; one is on. */
+  seats: z.array(
+    z.object({
+      /** What chooses it. */
+      to: z.string(),
+      tenantName: z.string(),
+      roleLabel: z.string(),
+      /** The company that gave the role, when it is another. */
+      from: z.string().nullable(),
+      current: z.boolean(),
+    }),
+  ),
   /** May see rules, integrations and the audit log. */
   administration: z.boolean(),
   /** May see people of the modules at all. */

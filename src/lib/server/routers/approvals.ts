@@ -123,7 +123,7 @@ function toRow(scope: Scope, request: ApprovalRequest, nowMs: number): ApprovalR
     closedAt,
     outcome,
     mayDecide: open && refusal === null,
-    denied: refusal === null ? '' : decisionWords(refusal, scope.role),
+    denied: refusal === null ? '' : decisionWords(refusal, scope),
     mayWithdraw: open && mine,
     mayRun: state === 'approved' && mine,
   };

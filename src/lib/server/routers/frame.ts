@@ -1,13 +1,13 @@
-import { roleNames, frameSchema, type FrameData, type FrameTenant } from '#contracts/screens/frame';
-import { authorize, type Scope, type Viewer } from '#domain/identity';
+import { frameSchema, type FrameData } from '#contracts/screens/frame';
+import { authorize, type Scope, type Seat, type Viewer } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import { router, signedInProcedure } from '../trpc.ts';
 
 export interface FrameRouterDeps {
   readonly clock: Clock;
-  /** The viewer's own tenant and those it may act for. */
-  listTenants(viewer: Viewer): Promise<FrameTenant[]>;
+  /** The viewer's own companies and those they may act for, with each role they have for them. */
+  listSeats(viewer: Viewer): Promise<Seat[]>;
   /** Alerts that nobody has acknowledged. */
   countOpenAlerts(scope: Scope): Promise<number>;
   /** Open questions that the viewer may read. */
@@ -31,34 +31,47 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
   const people = scopeOrNull(viewer, 'any-module', 'see');
   const administration = scopeOrNull(viewer, 'administration', 'view');
   const dualControl = scopeOrNull(viewer, 'any-module', 'dual-control');
-  const [tenants, alerts, reviews, deadLetters, approvals, incidents] = await Promise.all([
-    deps.listTenants(viewer),
+  const [seats, alerts, reviews, deadLetters, approvals, incidents] = await Promise.all([
+    deps.listSeats(viewer),
     people === null ? 0 : deps.countOpenAlerts(people),
     people === null ? 0 : deps.countReviews(people),
     administration === null ? 0 : deps.countDeadLetters(administration),
     dualControl === null ? 0 : deps.countApprovals(dualControl),
     administration === null ? 0 : deps.countIncidents(administration),
   ]);
-  const tenant = tenants.find((one) => one.id === actingTenantId);
-  const home = tenants.find((one) => one.id === membership.tenantId);
-  if (!tenant) throw noTenant();
-  const { role } = membership;
+  const isCurrent = ({ tenant, home, role }: Seat) =>
+    tenant.id === actingTenantId && home.id === membership.tenantId && role === membership.role;
+  const current = seats.find(isCurrent);
+  if (!current) throw noTenant();
+  const { tenant, home, role } = current;
   return {
     viewer: {
       ...user,
       role,
-      roleLabel: role === null ? 'Field worker' : (home?.roleLabels[role] ?? roleNames[role]),
+      roleLabel: current.roleLabel,
       employeeId: membership.employeeId,
     },
     tenant,
-    actingFrom: home && home.id !== tenant.id ? { id: home.id, name: home.name } : null,
-    tenants: tenants.map(({ id, name }) => ({ id, name })),
+    actingFrom: home.id === tenant.id ? null : home,
+    tenants: distinct(seats),
+    seats: seats.map((seat) => ({
+      to: seat.role === null ? seat.tenant.id : `${seat.tenant.id}.${seat.role}`,
+      tenantName: seat.tenant.name,
+      roleLabel: seat.roleLabel,
+      from: seat.home.id === seat.tenant.id ? null : seat.home.name,
+      current: seat === current,
+    })),
     administration: administration !== null,
     people: people !== null,
     dualControl: dualControl !== null,
     counts: { alerts, reviews, deadLetters, approvals, incidents },
     now: deps.clock.nowMs(),
   };
+}
+
+function distinct(seats: readonly Seat[]): FrameData['tenants'] {
+  const names = new Map(seats.map(({ tenant }) => [tenant.id, tenant.name]));
+  return [...names].map(([id, name]) => ({ id, name }));
 }
 
 function scopeOrNull(

@@ -1,10 +1,40 @@
 import { modules } from '#contracts/modules';
 import { authorizeOwn, can, canChangeRoster, visibilityOf, authorize } from '#domain/identity';
-import type { Scope, Viewer } from '#domain/identity';
+import type { Identity, Scope, Viewer } from '#domain/identity';
+import * as z from 'zod';
+import { actContextOf } from '../context.ts';
 import { router, signedInProcedure } from '../trpc.ts';
 
-export function createSessionRouter() {
+export interface SessionRouterDeps {
+  readonly identity: Pick<Identity, 'viewer' | 'recordActing'>;
+}
+
+export function createSessionRouter({ identity }: SessionRouterDeps) {
   return router({
+    /**
+     * Changes the company or the role that is on: `ten_…` or `ten_….SafetyManager`. Acting for a client begins and ends in
+     * both companies' logs. Answers what the page keeps in its cookie; null when it is not the viewer's to choose.
+     */
+    choose: signedInProcedure
+      .input(z.object({ to: z.string().max(80) }))
+      .output(z.object({ keep: z.string().nullable() }))
+      .mutation(async ({ ctx, input: { to } }) => {
+        const before = ctx.session.viewer;
+        const bound = before.boundTenantId ?? null;
+        const chosen = await identity.viewer(before.user, to, bound);
+        const [tenantId, role] = to.split('.');
+        if (chosen === null || chosen.actingTenantId !== tenantId) return { keep: null };
+        if (role !== undefined && chosen.membership.role !== role) return { keep: null };
+        const moved =
+          chosen.actingTenantId !== before.actingTenantId ||
+          chosen.membership.role !== before.membership.role;
+        if (moved) {
+          await identity.recordActing(before, 'end', actContextOf(ctx));
+          const session = { ...ctx.session, viewer: chosen };
+          await identity.recordActing(chosen, 'begin', actContextOf({ ...ctx, session }));
+        }
+        return { keep: to };
+      }),
     /** Who the viewer is and what they may do here: what the frame and every screen draw themselves by. */
     me: signedInProcedure.query(({ ctx }) => describeViewer(ctx.session.viewer)),
   });
