@@ -106,7 +106,7 @@ const account: Readonly<Record<string, TableFields>> = {
   memberships: table(
     {
       internal:
-        'tenant_id id user_id role division_ids location_ids assigned_tenant_ids employee_id created_at updated_at',
+        'tenant_id id user_id role other_roles division_ids location_ids assigned_tenant_ids employee_id suspended_at created_at updated_at',
     },
     { person: 'employee_id', onErasure: 'replace' },
   ),
@@ -119,6 +119,23 @@ const account: Readonly<Record<string, TableFields>> = {
     internal:
       'tenant_id id kind state areas division_ids location_ids about_user_id requested_by requested_at expires_at decided_by decided_at closed_at',
     pii: 'payload title effects reason requested_name decided_name decision_reason outcome',
+  }),
+  invitations: table({
+    internal:
+      'tenant_id id role division_ids location_ids assigned_tenant_ids state token_digest expires_at sent_at sent_times invited_by closed_at',
+    pii: 'email name invited_name',
+  }),
+  // Users of the company's directory: accounts, not employees.
+  scim_users: table({
+    internal: 'tenant_id id user_id active governs made_account version created_at updated_at',
+    pii: 'user_name user_name_key external_id attributes',
+  }),
+  scim_groups: table({
+    internal: 'tenant_id id display_name display_name_key external_id version created_at updated_at',
+  }),
+  scim_group_members: table({ internal: 'tenant_id group_id scim_user_id' }),
+  scim_role_mappings: table({
+    internal: 'tenant_id group_id role division_ids location_ids mapped_by mapped_at',
   }),
   api_clients: table({
     internal:
