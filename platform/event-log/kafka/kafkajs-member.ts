@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Log } from '#platform/log';
 import { createSleeper, type Sleeper } from '../sleeper.ts';
@@ -16,6 +17,7 @@ export interface MemberDeps extends JoinOptions {
 const concurrentPartitions = 1000;
 /** The library fetches on the connection that commits and beats: a long wait would hold those up. */
 const fetchWaitMs = 250;
+const disconnectMs = 5000;
 
 export function joinByKafkajs(deps: MemberDeps): Member {
   const { hooks } = deps;
@@ -174,7 +176,10 @@ function createSession(deps: MemberDeps, onCrash: (error: Error) => void) {
       ),
     end: async () => {
       ending = true;
-      await consumer.disconnect().catch(() => undefined);
+      const disconnected = consumer.disconnect().catch(() => undefined);
+      // Asked to stop in the moment in which a batch ends, the library waits for ever. It beats no more then, so the
+      // group gives its partitions to others when the session has run out.
+      await Promise.race([disconnected, sleep(disconnectMs, undefined, { ref: false })]);
     },
   };
 }

@@ -19,8 +19,9 @@ export interface Reader {
   startAt: ReadonlyMap<string, bigint>;
 }
 
-/** Records that a reader has yet to handle. */
+/** Records that a reader has yet to handle, also in topics that another process made a moment ago. */
 export async function lagBehind(client: KafkaClient, topics: Topics, reader: Reader): Promise<number> {
+  await topics.refresh();
   const names = topics.matching(reader.filter);
   const partitions = partitionsOf(topics, names);
   const [first, end, committed] = await Promise.all([

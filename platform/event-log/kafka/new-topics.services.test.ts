@@ -31,6 +31,21 @@ describe.each(['platformatic', 'kafkajs'] as const)('topics on Kafka (%s)', (cli
     return logs;
   }
 
+  it('are in the lag at once, though another process made them', async () => {
+    const kafka = newKafkaSettings(client);
+    closings.push(() => dropKafkaPrefix(kafka));
+    const [one, other] = await openLogs(kafka);
+    const gate = Promise.withResolvers<void>();
+    const consumer = one?.consume({ group: 'normalise', topics: ['raw.*'], maxBatch: 100 }, () =>
+      sleep(60_000),
+    );
+    if (consumer) closings.push(() => consumer.stop());
+    await consumer?.lag();
+    await other?.append([{ topic: 'raw.first', key: 'k', value: Buffer.from('x'), headers: {} }]);
+    expect(await consumer?.lag()).toBe(1);
+    gate.resolve();
+  });
+
   // A vendor's first message makes its topic; the first of several vendors come while the workers still join.
   it('are read also when they appear while the group is being shared', { timeout: 90_000 }, async () => {
     const kafka = newKafkaSettings(client);
