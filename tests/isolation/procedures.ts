@@ -260,6 +260,35 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     need: change,
     inputs: ({ reviews }) => reviews.map((id) => ({ ids: [id], note: 'tried by a test' })),
   },
+  'apiAccess.clients': query(administer('V')),
+  'apiAccess.groups': query(administer('V')),
+  'apiAccess.create': {
+    kind: 'mutation',
+    need: administer('W'),
+    deniedAs: 'identity.proof_needed',
+    inputs: ({ division }) => {
+      const client = {
+        kind: 'key',
+        name: 'tried by a test',
+        scopes: ['training:view'],
+        ratePerMinute: null,
+        days: 1,
+      };
+      return [{ ...client, divisionIds: [division], locationIds: null }];
+    },
+  },
+  'apiAccess.revoke': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ apiClients }) => apiClients.slice(0, 1).map((id) => ({ id })),
+  },
+  'apiAccess.mapGroup': {
+    kind: 'mutation',
+    need: administer('W'),
+    deniedAs: 'identity.proof_needed',
+    inputs: ({ scimGroups }) =>
+      scimGroups.map((groupId) => ({ groupId, role: null, divisionIds: null, locationIds: null })),
+  },
   'invitations.list': query(administer('W')),
   'invitations.invite': {
     kind: 'mutation',
@@ -300,4 +329,49 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   'settings.rules': query(administer('V')),
   'settings.rule': query(administer('V'), () => [{ id: 'DT06' }]),
   'settings.read': query('session'),
+  'privacy.settings': query(administer('V')),
+  'privacy.panel': query(sight, ({ people }) => people.map((employeeId) => ({ employeeId }))),
+  'privacy.reveal': {
+    kind: 'mutation',
+    need: reading,
+    deniedAs: 'privacy.reveal_denied',
+    inputs: ({ people }) =>
+      people.flatMap((employeeId) =>
+        ['birthDate', 'externalIds'].map((field) => ({
+          employeeId,
+          field,
+          purpose: 'other',
+          words: 'tried by a test',
+        })),
+      ),
+  },
+  'privacy.erase': {
+    kind: 'mutation',
+    need: administer('A'),
+    deniedAs: 'privacy.erasure_denied',
+    inputs: ({ people }) =>
+      people.map((employeeId) => ({
+        employeeId,
+        number: 'nobody has this',
+        basis: 'asked_by_person',
+        caseRef: 'tried by a test',
+      })),
+  },
+  'settings.nameRoles': {
+    kind: 'mutation',
+    need: administer('W'),
+    // Leaves the words as they are.
+    inputs: () => [{ labels: {} }],
+  },
+  'members.list': query(administer('V'), () => [{ offset: 0, limit: 200 }]),
+  'members.give': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: () => [
+      {
+        ...{ userId: `usr_${'0'.repeat(26)}`, role: 'DER', beside: false, reason: 'tried by a test' },
+        ...{ divisionIds: null, locationIds: null, assignedTenantIds: [] },
+      },
+    ],
+  },
 };

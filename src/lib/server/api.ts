@@ -159,6 +159,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       countReviews: (scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
     },
     approvals,
+    members: { identity, approvals: approvals.approvals },
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay, columns: createColumnChoice({ postgres, clock }) },
@@ -186,6 +187,11 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     reviews: { reviews: domain.reviews, userNames },
     status: { ...vendorReads, ...statusOf(deps) },
     security: deps,
+    apiAccess: {
+      ...{ access: deps.access, provisioning: deps.provisioning, clock, userNames, listTenants },
+      ratePerMinute: deps.config.http.apiRatePerMinute,
+      requireFresh: (session) => deps.auth.freshness.requireFresh(session),
+    },
     invitations: { invitations: deps.invitations, listTenants },
     incidents: {
       incidents: domain.incidents,
@@ -198,7 +204,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       wrappingKeyId: deps.keys.wrappingKeyId,
       finishSoon: () => void engines.jobs.send('privacy-erasures', {}),
     },
-    settings: { listTenants, packsOf: () => Promise.resolve(packs) },
+    settings: { identity, listTenants, packsOf: () => Promise.resolve(packs) },
   });
   const rest = createRestRouter({
     ...{ postgres, board, clock, keys: deps.keys, outbox: engines.eventLog.outbox },

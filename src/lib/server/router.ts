@@ -1,5 +1,6 @@
 import { listAccess } from './access.ts';
 import { createAlertsRouter, type AlertsRouterDeps } from './routers/alerts.ts';
+import { createApiAccessRouter, type ApiAccessRouterDeps } from './routers/api-access.ts';
 import { createApprovalsRouter, type ApprovalsRouterDeps } from './routers/approvals.ts';
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
@@ -10,6 +11,7 @@ import { createInvitationsRouter, type InvitationsRouterDeps } from './routers/i
 import { createLiveRouter, type LiveRouterDeps } from './routers/live.ts';
 import { createPeopleRouter, type PeopleRouterDeps } from './routers/people.ts';
 import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
+import { createMembersRouter, type MembersRouterDeps } from './routers/members.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
 import { createPrivacyRouter, type PrivacyRouterDeps } from './routers/privacy.ts';
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
@@ -30,10 +32,12 @@ export interface RouterDeps {
   readonly person: PersonRouterDeps;
   readonly alerts: AlertsRouterDeps;
   readonly approvals: ApprovalsRouterDeps;
+  readonly members: MembersRouterDeps;
   readonly audit: AuditRouterDeps;
   readonly incidents: IncidentsRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
+  readonly apiAccess: ApiAccessRouterDeps;
   readonly invitations: InvitationsRouterDeps;
   readonly security: SecurityRouterDeps;
   readonly privacy: PrivacyRouterDeps;
@@ -53,10 +57,12 @@ export function createRouter(deps: RouterDeps) {
     person: createPersonRouter(deps.person),
     alerts: createAlertsRouter(deps.alerts),
     approvals: createApprovalsRouter(deps.approvals),
+    members: createMembersRouter(deps.members),
     audit: createAuditRouter(deps.audit),
     incidents: createIncidentsRouter(deps.incidents),
     integrations: createIntegrationsRouter(deps.integrations),
     reviews: createReviewsRouter(deps.reviews),
+    apiAccess: createApiAccessRouter(deps.apiAccess),
     invitations: createInvitationsRouter(deps.invitations),
     security: createSecurityRouter(deps.security),
     privacy: createPrivacyRouter(deps.privacy),

@@ -21,14 +21,14 @@ export type ApprovalState = (typeof approvalStates)[number];
 /** Why it is asked for, or answered so. Stays in the audit log. */
 const wordsSchema = z.string().trim().min(10).max(500);
 
-const idsSchema = z.array(z.string().max(40)).max(200).nullable();
-
 export const roleGrantSchema = z.object({
   userId: idSchema('user'),
   role: roleSchema,
-  divisionIds: idsSchema,
-  locationIds: idsSchema,
+  divisionIds: z.array(idSchema('division')).max(200).nullable(),
+  locationIds: z.array(idSchema('location')).max(200).nullable(),
   assignedTenantIds: z.array(idSchema('tenant')).max(200),
+  /** Beside the roles they have, to change between; else in their place. */
+  beside: z.boolean(),
 });
 export type RoleGrant = z.infer<typeof roleGrantSchema>;
 

@@ -57,9 +57,16 @@ export const settingsSchema = z.object({
   roles: z.array(
     z.object({
       role: roleSchema,
+      /** The company's word, or ours. */
       label: z.string(),
+      ours: z.string(),
       rights: z.record(z.string(), z.array(z.enum(rights))),
     }),
   ),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** The company's own words for roles, by role; an empty one = ours. */
+export const roleLabelsSchema = z.object({
+  labels: z.partialRecord(roleSchema, z.string().trim().max(40)),
+});

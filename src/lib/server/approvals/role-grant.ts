@@ -30,17 +30,16 @@ export function createRoleGrantAct(
       const label = tenant.roleLabels[grant.role] ?? roleNames[grant.role];
       return {
         title: `${name} becomes ${label}`,
-        effects: [`${name} gets the role ${label} in ${tenant.name}, at once.`, ...mayThen(grant.role)],
+        effects: [
+          `${name} gets the role ${label} in ${tenant.name} at once, ${grant.beside ? 'beside the roles they have' : 'in place of the roles they have'}.`,
+          ...mayThen(grant.role),
+        ],
         areas: ['administration'],
         aboutUserId: grant.userId,
       };
     },
     async effect(tx, scope, request, context) {
-      const { userId, role, divisionIds, locationIds, assignedTenantIds } = roleGrantSchema.parse(
-        request.payload,
-      );
-      const limits = { divisionIds: divisionIds as never, locationIds: locationIds as never };
-      const grant = { tenantId: scope.tenantId, userId, role, ...limits, assignedTenantIds };
+      const grant = { tenantId: scope.tenantId, ...roleGrantSchema.parse(request.payload) };
       await identity.grantApproved(tx, grant, request.id, context);
       return { outcome: 'The role was given.' };
     },

@@ -4,6 +4,7 @@ import { modules, type Module } from '#contracts/modules';
 import { roleNames, type FrameTenant } from '#contracts/screens/frame';
 import {
   ruleDetailSchema,
+  roleLabelsSchema,
   ruleLineSchema,
   settingsSchema,
   type RuleDetail,
@@ -11,8 +12,9 @@ import {
   type Settings,
 } from '#contracts/screens/settings';
 import type { CompiledPack, Rule, RuleParameter } from '#domain/flags';
-import { permissions, portals, type Viewer } from '#domain/identity';
+import { permissions, portals, type Identity, type Viewer } from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
+import { actContextOf } from '../context.ts';
 import { conditionWords, exprWords } from '../rules/words.ts';
 import { router, scopedProcedure, signedInProcedure } from '../trpc.ts';
 
@@ -20,6 +22,7 @@ export interface SettingsRouterDeps {
   /** Rules of the tenant with its own parameters. */
   packsOf(tenantId: string): Promise<Readonly<Record<Module, CompiledPack>>>;
   listTenants(viewer: Viewer): Promise<FrameTenant[]>;
+  readonly identity: Pick<Identity, 'nameRoles'>;
 }
 
 const reader = scopedProcedure('administration', 'view');
@@ -37,6 +40,13 @@ export function createSettingsRouter(deps: SettingsRouterDeps) {
       .query(async ({ ctx: { scope }, input }) => {
         const packs = await deps.packsOf(scope.tenantId);
         return detailOf(packs, input.id);
+      }),
+    /** The company's own words for its roles; an empty one gives ours back. */
+    nameRoles: scopedProcedure('administration', 'write')
+      .input(roleLabelsSchema)
+      .mutation(async ({ ctx, input: { labels } }) => {
+        const given = Object.entries(labels).filter(([, label]) => label !== '');
+        await deps.identity.nameRoles(ctx.scope, Object.fromEntries(given), actContextOf(ctx));
       }),
     /** The company and what each role may do in it. */
     read: signedInProcedure
@@ -140,6 +150,7 @@ async function readSettings(deps: SettingsRouterDeps, viewer: Viewer): Promise<S
     roles: portals[tenant.kind].map((role) => ({
       role,
       label: tenant.roleLabels[role] ?? roleNames[role],
+      ours: roleNames[role],
       rights: Object.fromEntries(areas.map((area) => [area, [...permissions[role][area]]])),
     })),
   };
