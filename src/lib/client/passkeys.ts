@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from './schema.ts';
 
 export type CeremonyEnd =
   | { readonly ok: true }
