@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from './schema.ts';
 
 export type ServiceAnswer =
   | { readonly ok: true; readonly body: unknown }
