@@ -6,6 +6,7 @@ import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { createLocalRateLimits, type RateLimits } from '#platform/rate-limits';
 import { createFreshness, type FactorRule, type Freshness } from '../fresh.ts';
+import type { SingleSignOn } from '../sso/service.ts';
 import { challengedEmail } from './challenge.ts';
 import { answer } from './door.ts';
 import type { DoorParts } from './door-parts.ts';
@@ -68,6 +69,9 @@ export interface AuthDeps {
   readonly rateLimits?: RateLimits;
   /** Left out: required. */
   readonly factorRule?: FactorRule;
+  /** Single sign-on; left out, there is none. */
+  readonly sso?: Pick<SingleSignOn, 'arrived' | 'providerOf'>;
+  readonly privateIdentityProviders?: readonly string[];
 }
 
 export function createAuth(deps: AuthDeps): Auth {
@@ -87,7 +91,9 @@ export function createAuth(deps: AuthDeps): Auth {
   }
 
   const { factorsOf } = freshness;
-  const library = makeLibrary({ ...deps, passwords, tell, factorsOf });
+  const arrived = deps.sso?.arrived ?? (() => Promise.reject(new Error('there is no single sign-on')));
+  const { privateIdentityProviders = [] } = deps;
+  const library = makeLibrary({ ...deps, passwords, tell, factorsOf, arrived, privateIdentityProviders });
   const listen = (listener: Listener) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -170,6 +176,7 @@ function doorParts(
       const fault = await passwords.fault(password, [user.name, user.email]);
       return fault === null ? null : `The new password ${fault}.`;
     },
+    providerOf: async (email) => (await deps.sso?.providerOf(email)) ?? null,
     challengedEmail: (headers) => challengedEmail(library, headers),
     checkPassword: async (headers, password) => {
       try {

@@ -35,6 +35,8 @@ export interface DoorParts {
   newPasswordFault(asked: Asked, session: AuthSession): Promise<string | null>;
   /** Address of the account whose second step the request's cookie is about. */
   challengedEmail(headers: Headers): Promise<string | null>;
+  /** The identity provider that signs in an address; null = there is none. */
+  providerOf(email: string): Promise<string | null>;
   checkPassword(headers: Headers, password: string): Promise<boolean>;
 }
 

@@ -2,6 +2,7 @@ import type { FactorChange } from './events.ts';
 import { answerCode } from './door-code.ts';
 import { answerPassword, confirmPassword } from './door-password.ts';
 import { answerPasskey } from './door-passkey.ts';
+import { answerSso } from './door-sso.ts';
 import type { Asked, DoorParts } from './door-parts.ts';
 import { clientIpHeader } from './options.ts';
 import { fieldOf, refusal, withBody, withRetryAfter, withoutToken } from './replies.ts';
@@ -13,12 +14,13 @@ import { fieldOf, refusal, withBody, withRetryAfter, withoutToken } from './repl
 type Rule =
   /** The library alone decides. */
   | { readonly do: 'pass' }
-  | { readonly do: 'password' | 'code' | 'passkey' | 'confirm' }
+  | { readonly do: 'password' | 'code' | 'passkey' | 'confirm' | 'sso' }
   /** Changes how the person signs in: only after they showed who they are, and not by another company's word. */
   | { readonly do: 'change'; readonly needs: 'fresh' | 'confirmed'; readonly change: FactorChange | null };
 
 const rules: Readonly<Record<string, Rule>> = {
   'POST /sign-in/email': { do: 'password' },
+  'POST /sign-in/sso': { do: 'sso' },
   'POST /sign-out': { do: 'pass' },
   'POST /confirm-password': { do: 'confirm' },
   'POST /change-password': { do: 'change', needs: 'confirmed', change: 'password-change' },
@@ -34,12 +36,18 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /passkey/verify-authentication': { do: 'passkey' },
 };
 
+/** Where identity providers send people back; the key of the provider is in the address. */
+const returns = [/^GET \/sso\/callback\/[\w.]+$/, /^POST \/sso\/saml2\/sp\/acs\/[\w.]+$/];
+
 const base = '/api/auth';
+
+const passed: Rule = { do: 'pass' };
 
 /** Answers `/api/auth/*`. `ip` is the client's address as the server knows it. */
 export async function answer(request: Request, ip: string | null, parts: DoorParts): Promise<Response> {
   const path = new URL(request.url).pathname.slice(base.length);
-  const rule = rules[`${request.method} ${path}`];
+  const asks = `${request.method} ${path}`;
+  const rule = rules[asks] ?? (returns.some((one) => one.test(asks)) ? passed : undefined);
   if (rule === undefined) return refusal(404, 'request.unknown', 'There is no such address.');
   const trusted = withClientIp(request, ip);
   const asked: Asked = { request: trusted, path, ip, agent: request.headers.get('user-agent') };
@@ -56,6 +64,8 @@ async function follow(rule: Rule, asked: Asked, parts: DoorParts): Promise<Respo
       return withoutToken(await answerCode(asked, parts));
     case 'passkey':
       return withoutToken(await answerPasskey(asked, parts));
+    case 'sso':
+      return answerSso(asked, parts);
     case 'confirm':
       return confirmPassword(asked, parts);
     case 'change':

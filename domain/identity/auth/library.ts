@@ -1,7 +1,8 @@
 import { betterAuth } from 'better-auth';
-import type { UserId } from '#contracts/ids';
+import type { TenantId, UserId } from '#contracts/ids';
 import type { Clock } from '#platform/clock';
 import type { HeldFactors } from '../fresh.ts';
+import { readProviderKey } from '../sso/provider-key.ts';
 import type { Listener } from './events.ts';
 import { authOptions, type AuthParts } from './options.ts';
 import { methodOf, proofFields } from './steps.ts';
@@ -32,10 +33,11 @@ export function makeLibrary(parts: LibraryParts) {
     databaseHooks: {
       session: {
         create: {
-          before: (session, context) =>
-            Promise.resolve({
-              data: { ...session, ...proofFields(context?.path, new Date(parts.clock.nowMs())) },
-            }),
+          before: (session, context) => {
+            const at = new Date(parts.clock.nowMs());
+            const bound = boundTo(context?.path, context?.params);
+            return Promise.resolve({ data: { ...session, ...proofFields(context?.path, at), ...bound } });
+          },
           after: async (session, context) => {
             const userId = session.userId as UserId;
             const method = methodOf(context?.path) ?? 'password';
@@ -54,6 +56,16 @@ export function makeLibrary(parts: LibraryParts) {
       },
     },
   });
+}
+
+/** The company whose identity provider vouched. Throws when that cannot be told: such a session would reach all. */
+function boundTo(path: string | undefined, params: unknown): { boundTenantId?: TenantId } {
+  if (methodOf(path) !== 'sso') return {};
+  const key: unknown =
+    typeof params === 'object' && params !== null ? Reflect.get(params, 'providerId') : undefined;
+  const read = readProviderKey(typeof key === 'string' ? key : undefined);
+  if (read === null) throw new Error('a session by an identity provider of no company');
+  return { boundTenantId: read.tenantId };
 }
 
 export type Library = ReturnType<typeof makeLibrary>;

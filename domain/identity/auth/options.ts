@@ -3,6 +3,7 @@ import type { BetterAuthOptions } from 'better-auth';
 import type { Ids } from '#platform/ids';
 import type { Log } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
+import { ssoPlugin, type Arrived } from '../sso/plugin.ts';
 import type { Passwords } from './passwords.ts';
 import { passkeyPlugin, totpPlugin } from './plugins.ts';
 
@@ -23,19 +24,24 @@ export interface AuthParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
+  /** Somebody came in by an identity provider. */
+  readonly arrived: Arrived;
+  /** Origins of identity providers in the own network; others are asked only at public addresses. */
+  readonly privateIdentityProviders: readonly string[];
 }
 
 /**
  * Everything that better-auth is told. Table and column names are those of migrations 0021 and 0100. What of its paths is
  * answered says door.ts.
  */
-export function authOptions({ postgres, secret, origins, ids, log, passwords }: AuthParts) {
+export function authOptions(parts: AuthParts) {
+  const { postgres, secret, origins, ids, log, passwords, arrived, privateIdentityProviders } = parts;
   return {
     appName: 'Plumbline',
     baseURL: origins[0],
     basePath: '/api/auth',
     secret,
-    trustedOrigins: [...origins],
+    trustedOrigins: [...origins, ...privateIdentityProviders],
     telemetry: { enabled: false },
     database: { db: postgres.kysely, type: 'postgres', transaction: true },
     emailAndPassword: {
@@ -45,7 +51,7 @@ export function authOptions({ postgres, secret, origins, ids, log, passwords }: 
       maxPasswordLength: passwordLength.max,
       password: { hash: (password) => passwords.hash(password), verify: (given) => passwords.verify(given) },
     },
-    plugins: [totpPlugin(), passkeyPlugin(origins[0])],
+    plugins: [totpPlugin(), passkeyPlugin(origins[0]), ssoPlugin(arrived)],
     rateLimit: rateLimit(),
     advanced: {
       cookiePrefix: 'plumbline',
@@ -85,6 +91,7 @@ function rateLimit() {
       '/change-password': { window: 60, max: 5 },
       '/two-factor/*': { window: 60, max: 30 },
       '/passkey/*': { window: 60, max: 60 },
+      '/sign-in/sso': { window: 60, max: 30 },
       // Read at every page and by every socket; it guards nothing that can be guessed.
       '/get-session': false,
     },
