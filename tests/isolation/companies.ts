@@ -16,6 +16,7 @@ import { createSilentTelemetry, type Telemetry } from '#platform/telemetry';
 import { createApp, type App } from '../../src/lib/server/app.ts';
 import { openAppEngines } from '../support/app-engines.ts';
 import { freePort } from '../support/server-process.ts';
+import { plantPrograms } from './planted-programs.ts';
 import { placeName, plantedNeeds, plantedPeople, wordsOf } from './planted.ts';
 
 export const context = systemContext('isolation test');
@@ -61,6 +62,7 @@ export async function openApp(watched: Watched = {}): Promise<Planted> {
     PORT: String(port),
     ORIGIN: origin,
     WEBHOOK_RATE_PER_MINUTE: '100000',
+    API_RATE_PER_MINUTE: '100000',
     AUTH_SECRET: 'a secret of more than thirty-two letters',
     AUTH_SECOND_FACTOR: 'asked',
     MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
@@ -114,6 +116,7 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
   const { identity } = app.services;
   const name = `${word} Works`;
   const tenantId = await identity.createTenant({ kind: 'service', name, zone: 'America/Chicago' }, context);
+  await plantPrograms(app, tenantId, word);
   return app.engines.postgres.asTenant(tenantId, async (tx) => {
     const places = await plantPlaces(app, tx, tenantId, word);
     const people = await plantPeople(app, tx, tenantId, word, places);
@@ -131,6 +134,9 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
       values (${tenantId}, ${randomIds.next('needToKnow')}, 'planted', ${people.get(1)}, 'background', 'audit', 'case 1',
         'planted for a test', now(), now() + interval '1 hour')`.execute(tx);
     await plantIncident(tx, tenantId, word);
+    await sql`insert into erasures (tenant_id, employee_id, basis, case_ref, requested_by, requested_name, requested_at, log_to,
+        done_at) values (${tenantId}, ${randomIds.next('employee')}, 'retention_over', ${`${word} case`}, 'planted', 'planted',
+        now(), 0, now())`.execute(tx);
     await plantInvitation(tx, tenantId, word);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });

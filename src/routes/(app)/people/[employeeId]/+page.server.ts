@@ -10,5 +10,8 @@ export const load: PageServerLoad = async ({ locals, params, parent, depends, ur
   const id = idSchema('employee').safeParse(params.employeeId);
   if (!id.success) error(404, { message: 'There is no such person.', reference: locals.reference });
   const person = await ask(locals, (api) => api.person.page({ employeeId: id.data, asOf, known }));
-  return { person, known, sequence: person.sequence };
+  // A past day is looked at, not acted on.
+  const privacy =
+    asOf === null ? await ask(locals, (api) => api.privacy.panel({ employeeId: id.data })) : null;
+  return { person, privacy, known, sequence: person.sequence };
 };
