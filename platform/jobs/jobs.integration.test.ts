@@ -29,8 +29,8 @@ describe('jobs', () => {
     const ran: unknown[] = [];
     const dueAtMs = Date.now() + 1500;
     let lateAtMs = 0;
-    await jobs.send('greet', { n: 2 }, { startAfterMs: dueAtMs });
-    await jobs.send('greet', { n: 1 });
+    await jobs.send('greet', { owner: 'platform', n: 2 }, { startAfterMs: dueAtMs });
+    await jobs.send('greet', { owner: 'platform', n: 1 });
     await jobs.work('greet', ({ data }) => {
       ran.push(data['n']);
       if (data['n'] === 2) lateAtMs = Date.now();
@@ -42,24 +42,32 @@ describe('jobs', () => {
   });
 
   it('drops a second job with the key of one that waits, and keeps jobs without a key', async () => {
-    expect(await jobs.send('recount', {}, { singletonKey: 'ten_a' })).toEqual(expect.any(String));
-    expect(await jobs.send('recount', {}, { singletonKey: 'ten_a' })).toBeNull();
-    expect(await jobs.send('recount', {}, { singletonKey: 'ten_b' })).toEqual(expect.any(String));
-    expect(await jobs.send('recount', {})).toEqual(expect.any(String));
-    expect(await jobs.send('recount', {})).toEqual(expect.any(String));
+    expect(await jobs.send('recount', { owner: 'platform' }, { singletonKey: 'ten_a' })).toEqual(
+      expect.any(String),
+    );
+    expect(await jobs.send('recount', { owner: 'platform' }, { singletonKey: 'ten_a' })).toBeNull();
+    expect(await jobs.send('recount', { owner: 'platform' }, { singletonKey: 'ten_b' })).toEqual(
+      expect.any(String),
+    );
+    expect(await jobs.send('recount', { owner: 'platform' })).toEqual(expect.any(String));
+    expect(await jobs.send('recount', { owner: 'platform' })).toEqual(expect.any(String));
   });
 
   it('keeps waiting jobs over a restart', async () => {
-    await jobs.send('later', { n: 7 });
+    await jobs.send('later', { owner: 'ten_a', n: 7 });
     await jobs.close();
     jobs = await createJobs({ postgres, log: createSilentLog(), pollSeconds: 0.5 });
     const ran: unknown[] = [];
-    await jobs.work('later', ({ data }) => {
-      ran.push(data['n']);
+    await jobs.work('later', ({ data, owner }) => {
+      ran.push(owner, data['n']);
       return Promise.resolve();
     });
-    await until(() => ran.length === 1);
-    expect(ran).toEqual([7]);
+    await until(() => ran.length > 0);
+    expect(ran).toEqual(['ten_a', 7]);
+  });
+
+  it('refuses a job that is nobody’s', async () => {
+    await expect(jobs.send('orphan', {} as never)).rejects.toThrow('jobs.owner_missing');
   });
 
   it('marks a failed job for another try', async () => {
@@ -68,7 +76,7 @@ describe('jobs', () => {
       tries += 1;
       return Promise.reject(new Error('not yet'));
     });
-    const id = await jobs.send('fragile', {});
+    const id = await jobs.send('fragile', { owner: 'platform' });
     await until(() => tries === 1);
     const state = async () => {
       const { rows } = await postgres.pool.query<{ state: string }>(

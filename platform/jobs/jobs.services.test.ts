@@ -45,7 +45,7 @@ describe('jobs of several processes', () => {
         return Promise.resolve();
       });
     }
-    await Promise.all(Array.from({ length: 12 }, (_, n) => sender.send('count', { n })));
+    await Promise.all(Array.from({ length: 12 }, (_, n) => sender.send('count', { owner: 'platform', n })));
     await expect.poll(() => ran.size, { timeout: 20_000 }).toBe(12);
     await sleep(1500);
     expect([...ran.values()]).toEqual(Array.from({ length: 12 }, () => 1));
@@ -66,9 +66,9 @@ describe('jobs of several processes', () => {
       });
     }
     const [one] = workers;
-    await one?.send('alone', {}, { singletonKey: scheduleKey });
+    await one?.send('alone', { owner: 'platform' }, { singletonKey: scheduleKey });
     await expect.poll(() => running, { timeout: 5000 }).toBe(1);
-    await one?.send('alone', {}, { singletonKey: scheduleKey });
+    await one?.send('alone', { owner: 'platform' }, { singletonKey: scheduleKey });
     await expect.poll(() => done, { timeout: 15_000 }).toBe(2);
     expect(most).toBe(1);
   });

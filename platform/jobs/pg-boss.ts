@@ -5,11 +5,15 @@ import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
 import { toPostgresError, type Postgres } from '#platform/postgres';
 
-/** JSON data of a job. */
-type JobData = Readonly<Record<string, unknown>>;
+/** On whose behalf a job runs: a tenant, by its id, or the platform, which goes through the tenants one by one. */
+export type JobOwner = 'platform' | `ten_${string}`;
+
+/** JSON data of a job. Never without an owner: one is refused when it is sent and when it is to run. */
+type JobData = Readonly<Record<string, unknown>> & { readonly owner: JobOwner };
 
 interface RunningJob {
   id: string;
+  owner: JobOwner;
   data: JobData;
   /** Aborted when the job ran out of its time or the process closes. */
   signal: AbortSignal;
@@ -97,7 +101,12 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   return {
     schedule: async (name, cron, timeZone) => {
       await queue(name);
-      await boss.schedule(name, cron, {}, { tz: timeZone, missed: 'once', singletonKey: scheduleKey });
+      await boss.schedule(
+        name,
+        cron,
+        { owner: 'platform' },
+        { tz: timeZone, missed: 'once', singletonKey: scheduleKey },
+      );
     },
     unschedule: (name) => boss.unschedule(name),
     work: async (name, handler) => {
@@ -105,7 +114,8 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       await boss.work<JobData>(name, { pollingIntervalSeconds: pollSeconds, batchSize: 1 }, async ([job]) => {
         if (job === undefined) return;
         try {
-          await handler({ id: job.id, data: job.data ?? {}, signal: job.signal });
+          const owner = ownerOf(job.data);
+          await handler({ id: job.id, owner, data: { ...job.data, owner }, signal: job.signal });
         } catch (err) {
           log.warn({ err, jobName: name, jobId: job.id }, 'job failed; it comes again while it has retries');
           throw err;
@@ -113,6 +123,7 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       });
     },
     send: async (name, data, { startAfterMs, singletonKey = randomUUID() } = {}) => {
+      ownerOf(data);
       await queue(name);
       const startAfter = startAfterMs === undefined ? {} : { startAfter: new Date(startAfterMs) };
       return boss.send(name, data, { singletonKey, ...startAfter });
@@ -131,6 +142,16 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
     },
     close: () => (closing ??= boss.stop({ graceful: true, timeout: closeLimitMs, close: false })),
   };
+}
+
+function ownerOf(data: Partial<JobData> | null | undefined): JobOwner {
+  const owner = data?.owner;
+  if (owner === 'platform' || owner?.startsWith('ten_')) return owner;
+  throw new PlumblineError({
+    kind: 'internal',
+    code: 'jobs.owner_missing',
+    detail: 'A job has an owner: a tenant, or the platform.',
+  });
 }
 
 async function start(boss: PgBoss, migrates: boolean): Promise<void> {

@@ -187,6 +187,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     reviews: { reviews: domain.reviews, userNames },
     status: { ...vendorReads, ...statusOf(deps) },
     security: deps,
+    singleSignOn: { sso: deps.sso, origin: deps.config.http.origin, listTenants },
     apiAccess: {
       ...{ access: deps.access, provisioning: deps.provisioning, clock, userNames, listTenants },
       ratePerMinute: deps.config.http.apiRatePerMinute,
@@ -202,7 +203,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       ...createPrivacyParts(deps),
       clock,
       wrappingKeyId: deps.keys.wrappingKeyId,
-      finishSoon: () => void engines.jobs.send('privacy-erasures', {}),
+      finishSoon: () => void engines.jobs.send('privacy-erasures', { owner: 'platform' }),
     },
     settings: { identity, listTenants, packsOf: () => Promise.resolve(packs) },
   });

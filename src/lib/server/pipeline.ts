@@ -142,7 +142,7 @@ export async function scheduleJobs(
     await rollup.run();
   });
   await jobs.schedule('warehouse-day-rollup', '7 * * * *', 'UTC');
-  await jobs.send('warehouse-day-rollup', {}, { singletonKey: scheduleKey });
+  await jobs.send('warehouse-day-rollup', { owner: 'platform' }, { singletonKey: scheduleKey });
   await jobs.work('people-phase-changes', async () => {
     await takePhaseChanges(postgres, deps.domain, deps.clock);
   });
