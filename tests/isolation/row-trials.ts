@@ -135,7 +135,10 @@ async function tryRows(
   }
   for (const row of adds) {
     const taken = await attempt(tx, () => insert(tx, table, row));
-    note(1, taken === refused ? '' : `adds ${JSON.stringify(row)} (${String(taken)})`);
+    note(
+      1,
+      taken === refused ? '' : `adds ${JSON.stringify(row)} (${typeof taken === 'string' ? taken : 'taken'})`,
+    );
   }
   return found;
 }

@@ -36,7 +36,7 @@ export async function plantWarehouse(clickhouse: ClickHouse): Promise<void> {
       { ...personOf(tenantId, 4), division: unit('division', 1), updatedAt: '2026-10-01T00:00:00.000Z' },
     ]);
     await loader.loadPeople(people);
-    const numbers = [1, 2, 3, 4, 5, 6, 7, 8].slice(0, 8 - 3 * company);
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8].slice(0, 8 - 2 * company);
     await loader.loadFlagChanges(numbers.map((number) => changeOf(tenantId, company, number)));
     await loader.loadEvents(
       numbers.map((number) => ({
@@ -74,14 +74,16 @@ function changeOf(tenantId: string, company: number, number: number) {
   const flag = (['red', 'yellow', 'green', 'stale'] as const)[number % 4] ?? 'green';
   const change = testChange(company * 100 + number, {
     tenantId,
-    sequence: number,
+    sequence: company * 100 + number,
     employeeId: testId('employee', 1 + (number % 4)),
     divisionId: testId('division', 1 + ((1 + (number % 4)) % 2)),
     locationId: testId('location', 1 + (number % 4) < 3 ? 1 : 2),
     module: number > 4 ? 'dot' : 'health',
-    from: { flag: 'none', hold: false },
+    from: { flag: company === 0 ? 'none' : 'yellow', hold: false },
     to: { flag: company === 0 ? flag : 'red', hold: false },
-    decidedAt: new Date(nowMs - number * (number % 2 === 0 ? 600_000 : 3 * dayMs)).toISOString(),
+    decidedAt: new Date(
+      nowMs - number * (number % 2 === 0 && number < 5 ? 600_000 : 3 * dayMs),
+    ).toISOString(),
   });
   return { change, at: { topic: 'flags.changed.v1', partition: company, offset: BigInt(number) } };
 }

@@ -34,7 +34,7 @@ describe('every question to the warehouse, in every kind of scope, of both compa
     const neither = await crossedBy(clickhouse, asked, (look) => ({
       sql: withoutPredicates(look.query.sql),
     }));
-    const noticed = new Set(neither.map((words) => words.split(' · ')[0]));
+    const noticed = new Set(neither.map((words) => words.split(' · ')[0] ?? ''));
     expect([...noticed].toSorted()).toEqual(metricQueries.map(({ name }) => name).toSorted());
     Object.assign(task.meta, {
       isolation: { warehouseQueries: metricQueries.length, cells: asked.length * 2, crossed: 0 },

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancelledTest, deliver, randomOrder } from '../messages.ts';
+import { readDerOnly } from '../known.ts';
+import { procedures } from '../procedures.ts';
+import { openTrial, type Trial } from '../trial.ts';
+import { cellsOf, type Cell } from './cells.ts';
+import { findDeciders, findSites } from './instrument.ts';
+import { survivors, type Mutant } from './outcome.ts';
+import { guardedFolders, guards, saysOnly, secondWalls, unguarded } from './sites.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const files = guardedFolders.flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => file.endsWith('.ts') && !unguarded.test(file)),
+);
+const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const sites = files.flatMap((file) => findSites(file, textOf(file)).map(({ id }) => id));
+const isRowSecurity = (id: string): boolean => / · asViewer(?: \d+)?$/.test(id);
+
+let trial: Trial;
+let cells: readonly Cell[];
+/** Which cells ask which guard. */
+const asking = new Map<string, Cell[]>();
+
+beforeAll(async () => {
+  trial = await openTrial({ cells: 0, crossed: 0 });
+  await haveSecrets();
+  cells = cellsOf(trial);
+}, 300_000);
+afterAll(() => trial.world.planted.close());
+
+/** An unannounced test, and one that must be collected again: what is for the DER alone. */
+async function haveSecrets(): Promise<void> {
+  const { app, origin, clock } = trial.world.planted;
+  const at = { origin, nowMs: clock.nowMs() };
+  await deliver(at, trial.world.alder, randomOrder(trial.world.alder, clock.nowMs()));
+  await deliver(at, trial.world.alder, cancelledTest(trial.world.alder, clock.nowMs()));
+  await trial.settle();
+  clock.advanceMs(2000);
+  await trial.learn(await readDerOnly(app, trial.world.alder));
+}
+
+/** Runs with these guards off, and nothing kept from before. */
+async function withOff<T>(ids: readonly string[], run: () => Promise<T>): Promise<T> {
+  const { off } = globalThis.guardSwitch;
+  for (const id of ids) off.add(id);
+  globalThis.guardSwitch.generation += 1;
+  try {
+    return await run();
+  } finally {
+    for (const id of ids) off.delete(id);
+    globalThis.guardSwitch.generation += 1;
+  }
+}
+
+/** The first cell that is not as it must be. */
+async function firstWrong(tried: readonly Cell[]): Promise<string | null> {
+  for (const cell of tried) {
+    const wrong = await cell.run();
+    if (wrong[0] !== undefined) return wrong[0];
+  }
+  return null;
+}
+
+test('every function that decides by scope or viewer is known as a guard', () => {
+  const unknown = files.flatMap((file) =>
+    findDeciders(file, textOf(file))
+      .filter((name) => !(name in guards) && !(name in saysOnly.functions))
+      .map((name) => `${file} · ${name}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('with every guard in the code and none in the database, all is as it must be', async () => {
+  const wrong: string[] = [];
+  await withOff(sites.filter(isRowSecurity), async () => {
+    for (const cell of cells) {
+      globalThis.guardSwitch.generation += 1;
+      globalThis.guardSwitch.asked.clear();
+      wrong.push(...(await cell.run()));
+      for (const id of globalThis.guardSwitch.asked) asking.set(id, [...(asking.get(id) ?? []), cell]);
+    }
+  });
+  expect(wrong.slice(0, 20)).toEqual([]);
+});
+
+test('with row security and no predicate of people in the statements, all is as it must be', async () => {
+  const predicates = sites.filter((id) => id.includes(' · visibleEmployees'));
+  const touched = new Set(predicates.flatMap((id) => asking.get(id) ?? []));
+  const wrong = await withOff(predicates, async () => {
+    const found: string[] = [];
+    for (const cell of touched) found.push(...(await cell.run()));
+    return found;
+  });
+  expect(wrong.slice(0, 20)).toEqual([]);
+});
+
+/** At most so many cells for one guard: those that would miss it are spread over all that ask it. */
+const mostCells = 400;
+
+function spread(all: readonly Cell[]): readonly Cell[] {
+  const step = Math.max(1, all.length / mostCells);
+  return Array.from(
+    { length: Math.min(all.length, mostCells) },
+    (_, at) => all[Math.floor(at * step)],
+  ).filter((cell) => cell !== undefined);
+}
+
+test('every guard in the code is missed when it goes', async ({ task }) => {
+  const mutants: Mutant[] = [];
+  const predicates = sites.filter((id) => id.includes(' · visibleEmployees'));
+  const rowSecurity = sites.filter(isRowSecurity);
+  for (const id of sites) {
+    if (id in saysOnly.sites || id in secondWalls) continue;
+    // Two walls cover each other: each is tried with the other off.
+    const others = isRowSecurity(id) ? predicates : rowSecurity;
+    const tried = spread(asking.get(id) ?? []);
+    const noticed = await withOff([...others, id], () => firstWrong(tried));
+    mutants.push({ name: `${id}${tried.length === 0 ? ' (asked by no cell)' : ''}`, noticed });
+  }
+  Object.assign(task.meta, { mutants: { wall: 'guards in the code', mutants } });
+  const unknown = [...Object.keys(saysOnly.sites), ...Object.keys(secondWalls)].filter(
+    (id) => !sites.includes(id),
+  );
+  expect({ survivors: survivors(mutants), unknown }).toEqual({ survivors: [], unknown: [] });
+});
+
+/** What each procedure's own declaration asks for, switched off while that procedure is called. */
+const declared = sites.filter((id) => /trpc\.ts · (?:module|scopedProcedure|requireSession) · /.test(id));
+
+test('the guard of every procedure is missed when it goes', async ({ task }) => {
+  const mutants: Mutant[] = [];
+  for (const [name, { need }] of Object.entries(procedures)) {
+    if (need === 'nothing') continue;
+    const own = cells.filter(({ procedure }) => procedure === name);
+    const noticed = await withOff(declared, () => firstWrong(own));
+    mutants.push({ name, noticed });
+  }
+  Object.assign(task.meta, { mutants: { wall: 'guards of procedures', mutants } });
+  expect(survivors(mutants)).toEqual([]);
+});

@@ -1,0 +1,3 @@
+import { installGuardSwitch } from './guard-switch.ts';
+
+installGuardSwitch();

@@ -1,0 +1,72 @@
+/** A function whose answer decides what somebody may see or do. */
+export interface Guard {
+  /** Where it is imported from. */
+  readonly from: RegExp;
+  /** Files in which it is made, and called by its name. */
+  readonly in: RegExp;
+  /** Called as a member: `postgres.asViewer(…)`. */
+  readonly member?: true;
+  /** What a call is replaced with, by its arguments and its own text; undefined = that call guards nothing. */
+  loosened(args: readonly string[], call: string): string | undefined;
+}
+
+const identity = { from: /#domain\/identity$|\/authorize\.ts$/, in: /^domain\/identity\// };
+const visibility = { from: /\/visibility\.ts$/, in: /\/visibility\.ts$/ };
+const own = (file: RegExp) => ({ from: file, in: file });
+const always = (text: string) => () => text;
+/** The call itself, with the refusals inside `authorize.ts` switched off. */
+const lax = (_args: readonly string[], call: string) => `globalThis.guardSwitch.lax(() => ${call})`;
+const anyRow = 'globalThis.guardSwitch.anyRow';
+
+/** Every function that guards, by name. `findDeciders` notices one that is missing. */
+export const guards: Readonly<Record<string, Guard>> = {
+  authorize: { ...identity, loosened: lax },
+  authorizeOwn: { ...identity, loosened: lax },
+  authorizeRoster: { ...identity, loosened: lax },
+  authorizeOperations: { ...identity, loosened: lax },
+  can: { ...identity, loosened: always('true') },
+  canOperate: { ...identity, loosened: always('true') },
+  canChangeRoster: { ...identity, loosened: always('true') },
+  covers: { ...identity, loosened: always('true') },
+  visibilityOf: { ...identity, loosened: always("'full'") },
+  isDeidentified: { ...identity, loosened: always('false') },
+  seesMasked: { ...visibility, loosened: always('true') },
+  maskFlag: { ...visibility, loosened: ([state]) => state },
+  maskChange: { ...visibility, loosened: ([, change]) => change },
+  visibleEmployees: { from: /#domain\/people$|\/visible\.ts$/, in: /$^/, loosened: always(anyRow) },
+  visible: { ...own(/^domain\/(?:alerts|reviews)\//), loosened: always(anyRow) },
+  maySettle: { from: /\/list\.postgres\.ts$/, in: /$^/, loosened: always('true') },
+  readableModules: {
+    ...own(/^domain\/reviews\//),
+    loosened: always("['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence', 'people']"),
+  },
+  entriesBeyond: { from: /\/in-scope\.postgres\.ts$/, in: /$^/, loosened: always('new Set()') },
+  seesWholeLog: { ...own(/\/audit\/rows\.ts$/), loosened: always('true') },
+  requireRight: { ...own(/^ingest\/fates\//), loosened: always('undefined') },
+  asViewer: {
+    ...own(/$^/),
+    member: true,
+    loosened: (_args, call) => call.replace(/\.asViewer\(\s*([\w.]+),/, '.asTenant($1.tenantId,'),
+  },
+};
+
+/** Files whose plain refusals (`if (…) throw`, `return null`, `return 'forbidden'`) are guards too. */
+export const throwFiles: readonly string[] = [
+  'domain/identity/authorize.ts',
+  'src/lib/server/trpc.ts',
+  'src/lib/server/visibility.ts',
+  'src/lib/server/live.ts',
+];
+
+/** Where guards are looked for. */
+export const guardedFolders = ['src/lib/server', 'domain', 'ingest', 'warehouse/metrics'] as const;
+export const unguarded = /\.test\.ts$|\/testing\.ts$|\/bench[^/]*\.ts$/;
+
+/** Guards whose going is no crossing, each with the reason. Whatever else is not missed fails. */
+export const saysOnly: {
+  readonly functions: Readonly<Record<string, string>>;
+  readonly sites: Readonly<Record<string, string>>;
+} = { functions: {}, sites: {} };
+
+/** Guards behind another one that no switch turns off, with what stands before them. */
+export const secondWalls: Readonly<Record<string, string>> = {};
