@@ -247,7 +247,7 @@ function notPermitted(right: 'view' | 'write'): PlumblineError {
 
 function notOwnCompany(): PlumblineError {
   return new PlumblineError({
-    kind: 'forbidden',
+    kind: 'invalid',
     code: 'api.not_own_company',
     detail: 'API access is set up by the company itself, not by one that acts for it.',
   });

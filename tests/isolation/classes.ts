@@ -58,6 +58,7 @@ export const classes: Classes = {
     auth_rate_limits: 'sign-in',
     auth_two_factors: 'sign-in',
     auth_passkeys: 'sign-in',
+    auth_identity_providers: 'sign-in; what companies see of theirs is in identity_providers',
     event_log: 'bytes of all tenants in order',
     event_log_counted: 'event log',
     event_log_groups: 'event log',

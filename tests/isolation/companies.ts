@@ -11,9 +11,10 @@ import { loadConfig } from '#platform/config';
 import { randomIds } from '#platform/ids';
 import { createLifecycle } from '#platform/lifecycle';
 import type { Tx } from '#platform/postgres';
-import { createSilentLog, type Log } from '#platform/log';
+import type { Log } from '#platform/log';
 import { createSilentTelemetry, type Telemetry } from '#platform/telemetry';
 import { createApp, type App } from '../../src/lib/server/app.ts';
+import { collectedLog, plantSecret } from '../support/collected-logs.ts';
 import { openAppEngines } from '../support/app-engines.ts';
 import { freePort } from '../support/server-process.ts';
 import { plantPrograms } from './planted-programs.ts';
@@ -71,7 +72,7 @@ export async function openApp(watched: Watched = {}): Promise<Planted> {
     ...watched.env,
   });
   const clock = createFrozenClock(systemClock.now());
-  const log = watched.log ?? createSilentLog();
+  const log = watched.log ?? collectedLog();
   const lifecycle = createLifecycle({ log, clock: systemClock });
   const app = await createApp({
     config,
@@ -148,6 +149,13 @@ async function plantInvitation(tx: Tx, tenantId: TenantId, word: string): Promis
   await sql`insert into invitations (tenant_id, id, email, name, role, token_digest, expires_at, sent_at, invited_by,
     invited_name) values (${tenantId}, ${id}, ${`invited@${word.toLowerCase()}.example`}, ${`${word} invited`},
     'SafetyManager', ${id}, now() + interval '7 days', now(), 'nobody', ${`${word} inviter`})`.execute(tx);
+  const providerId = randomIds.next('identityProvider');
+  await sql`insert into identity_providers (tenant_id, id, kind, name, issuer, domain, domain_proof, default_role,
+      created_by, created_at)
+    values (${tenantId}, ${providerId}, 'oidc', ${`${word} sign-on`}, ${`https://${word.toLowerCase()}.example`},
+      ${`${word.toLowerCase()}.example`}, ${`${word} proof`}, 'SafetyManager', 'planted', now())`.execute(tx);
+  await sql`insert into identity_provider_arrivals (tenant_id, user_id, provider_id, arrived_at)
+    values (${tenantId}, 'planted', ${providerId}, now())`.execute(tx);
 }
 
 async function plantIncident(tx: Tx, tenantId: TenantId, word: string): Promise<void> {
@@ -203,7 +211,8 @@ async function plantPeople(
       { system: 'quest-esp.client_reference', value: words.number },
     ];
     const where = { divisionId: places.divisions[division], locationId: places.locations[site] };
-    const work = { jobRoleId: places.rigger, declaredPhase: 'active' as const, birthDate: '1985-04-12' };
+    const birthDate = plantSecret('birth date', '1985-04-12');
+    const work = { jobRoleId: places.rigger, declaredPhase: 'active' as const, birthDate };
     return { ...words, ...where, ...work, periods: [{ from: '2025-01-06', to: null }], refs };
   });
   const ids = await services.domain.people.insertMany(tx, tenantId, made, context);
@@ -215,7 +224,9 @@ async function plantEndpoints({ services }: App, tx: Tx, tenantId: TenantId, wor
   for (const vendor of ['standard-webhooks', 'quest-esp', 'checkr']) {
     const settings: Record<string, string> = vendor === 'quest-esp' ? { channel: 'mro' } : {};
     const endpoint = { vendor, name: `${word} ${vendor}`, settings };
-    endpoints.set(vendor, await services.ingest.endpoints.insert(tx, tenantId, endpoint, context));
+    const made = await services.ingest.endpoints.insert(tx, tenantId, endpoint, context);
+    plantSecret('webhook secret', made.secret);
+    endpoints.set(vendor, made);
   }
   return endpoints;
 }

@@ -44,6 +44,10 @@ export interface Handles {
   readonly endpoints: readonly string[];
   readonly approvals: readonly string[];
   readonly invitations: readonly string[];
+  readonly identityProviders: readonly string[];
+  readonly apiClients: readonly string[];
+  readonly scimUsers: readonly string[];
+  readonly scimGroups: readonly string[];
 }
 
 export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
@@ -57,7 +61,11 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
     const endpoints = await sql<{ id: string }>`select id from ingest_endpoints order by id`.execute(tx);
     const reviews = await sql<{ id: string }>`select id from review_items order by id`.execute(tx);
     const approvals = await sql<{ id: string }>`select id from approval_requests order by id`.execute(tx);
+    const providers = await sql<{ id: string }>`select id from identity_providers order by id`.execute(tx);
     const invitations = await sql<{ id: string }>`select id from invitations order by id`.execute(tx);
+    const clients = await sql<{ id: string }>`select id from api_clients order by id`.execute(tx);
+    const scimUsers = await sql<{ id: string }>`select id from scim_users order by id`.execute(tx);
+    const scimGroups = await sql<{ id: string }>`select id from scim_groups order by id`.execute(tx);
     const incidents = await sql<{ id: string }>`select id from incidents order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
@@ -76,6 +84,10 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       reviews: reviews.rows.map(({ id }) => id),
       incidents: incidents.rows.map(({ id }) => id),
       invitations: invitations.rows.map(({ id }) => id),
+      identityProviders: providers.rows.map(({ id }) => id),
+      apiClients: clients.rows.map(({ id }) => id),
+      scimUsers: scimUsers.rows.map(({ id }) => id),
+      scimGroups: scimGroups.rows.map(({ id }) => id),
       approvals: approvals.rows.map(({ id }) => id),
     };
   });

@@ -88,6 +88,11 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   },
   '/invitation/[token]': { need: 'nothing', at: alone(`/invitation/${'x'.repeat(43)}`) },
   '/settings/privacy': { need: administer, at: alone('/settings/privacy') },
+  '/settings/single-sign-on': {
+    need: { letters: ['W'], in: 'administration' },
+    at: alone('/settings/single-sign-on'),
+  },
+  '/sign-in/sso': { need: 'nothing', at: alone('/sign-in/sso') },
   '/settings/security': { need: 'session', at: alone('/settings/security') },
   '/sign-in/code': { need: 'nothing', at: alone('/sign-in/code') },
   '/sign-in/show-passkey': { need: 'nothing', at: alone('/sign-in/show-passkey') },

@@ -320,6 +320,32 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     need: 'nothing',
     inputs: () => [{ token: 'x'.repeat(43), password: 'correct horse battery' }],
   },
+  'singleSignOn.list': query(administer('W')),
+  'singleSignOn.register': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: () => [
+      {
+        kind: 'oidc',
+        name: 'Tried',
+        issuer: 'https://127.0.0.1',
+        clientId: 'x',
+        clientSecret: 'x',
+        domain: 'tried.example',
+        defaultRole: 'SafetyManager',
+      },
+    ],
+  },
+  'singleSignOn.verifyDomain': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ identityProviders }) => identityProviders.map((id) => ({ id })),
+  },
+  'singleSignOn.remove': {
+    kind: 'mutation',
+    need: administer('W'),
+    inputs: ({ identityProviders }) => identityProviders.map((id) => ({ id })),
+  },
   // Each answers about the asker's own account; a session that is not one's own is not found.
   'security.read': query('session'),
   'security.factors': query('session'),

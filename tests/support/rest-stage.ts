@@ -1,9 +1,10 @@
-import type { DivisionId, EmployeeId, Id, TenantId, UserId } from '#contracts/ids';
+import type { DivisionId, EmployeeId, Id, TenantId } from '#contracts/ids';
 import type { ApiClient, NewClient } from '#domain/api-access';
-import { authorize, type Scope } from '#domain/identity';
+import type { Scope } from '#domain/identity';
 import type { FrozenClock } from '#platform/clock';
 import { context, openApp, plantCompany, type Planted, type PlantedCompany } from '../isolation/companies.ts';
 import { deliver, lifeOf } from '../isolation/messages.ts';
+import { adminScope, everyScope, makeClient } from '../isolation/planted-programs.ts';
 import { wordsOf } from '../isolation/planted.ts';
 
 /** What a request of a program may bring. */
@@ -53,29 +54,15 @@ export interface RestStage {
   close(): Promise<void>;
 }
 
-const modulesOfApi = ['drug_alcohol', 'background', 'dot', 'health', 'training', 'geofence'];
-export const everyScope: readonly string[] = [
-  ...modulesOfApi.flatMap((module) => [`${module}:view`, `${module}:write`]),
-  'administration:view',
-];
-
 export async function openRestStage(): Promise<RestStage> {
   const planted = await openApp({ env: { API_RATE_PER_MINUTE: '100000' } });
   const { app, origin, clock } = planted;
   const alder = await stageCompany(planted, 'Alder');
   const borealis = await stageCompany(planted, 'Borealis');
   const { access } = app.services;
-  const admins = new Map([alder, borealis].map(({ tenantId }) => [tenantId, adminScope(tenantId)]));
-  const scopeOf = (company: StagedCompany): Scope => {
-    const scope = admins.get(company.tenantId);
-    if (scope === undefined) throw new Error('no such company on this stage');
-    return scope;
-  };
-  const makeKey: RestStage['makeKey'] = (scopes, parts = {}, company = alder) => {
-    const limits = { divisionIds: null, locationIds: null, ratePerMinute: null, days: 30 };
-    const client = { kind: 'key' as const, name: 'Payroll sync', ...limits, scopes, ...parts };
-    return access.create(scopeOf(company), client, context);
-  };
+  const scopeOf = ({ tenantId }: StagedCompany): Scope => adminScope(tenantId);
+  const makeKey: RestStage['makeKey'] = (scopes, parts = {}, company = alder) =>
+    makeClient(app, company.tenantId, 'Payroll sync', scopes, parts);
   const settle = async () => {
     await app.services.ingest.flushHealth();
     await app.settle();
@@ -114,20 +101,6 @@ function peopleOf({ people }: PlantedCompany): StagedCompany['people'] {
     return id;
   };
   return [of(1), of(2), of(3), of(4), of(5), of(6)];
-}
-
-function adminScope(tenantId: TenantId): Scope {
-  const none = { divisionIds: null, locationIds: null, employeeId: null, actsFor: [] };
-  const id = 'mem_00000000000000000000000001' as Id<'membership'>;
-  return authorize(
-    {
-      user: { id: 'usr_00000000000000000000000001' as UserId, name: 'Ann Admin', email: 'ann@example.com' },
-      membership: { id, tenantId, role: 'CompanyAdmin', ...none },
-      actingTenantId: tenantId,
-    },
-    'write',
-    'administration',
-  );
 }
 
 export async function ask(url: string, method: string, bring: Bring): Promise<Told> {

@@ -17,6 +17,7 @@ import { createPrivacyRouter, type PrivacyRouterDeps } from './routers/privacy.t
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
 import { createSecurityRouter, type SecurityRouterDeps } from './routers/security.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
+import { createSingleSignOnRouter, type SingleSignOnRouterDeps } from './routers/single-sign-on.ts';
 import { createStatusRouter, type StatusRouterDeps } from './routers/status.ts';
 import { createSessionRouter, type SessionRouterDeps } from './routers/session.ts';
 import { createCallerFactory, router } from './trpc.ts';
@@ -40,6 +41,7 @@ export interface RouterDeps {
   readonly apiAccess: ApiAccessRouterDeps;
   readonly invitations: InvitationsRouterDeps;
   readonly security: SecurityRouterDeps;
+  readonly singleSignOn: SingleSignOnRouterDeps;
   readonly privacy: PrivacyRouterDeps;
   readonly settings: SettingsRouterDeps;
   readonly status: StatusRouterDeps;
@@ -65,6 +67,7 @@ export function createRouter(deps: RouterDeps) {
     apiAccess: createApiAccessRouter(deps.apiAccess),
     invitations: createInvitationsRouter(deps.invitations),
     security: createSecurityRouter(deps.security),
+    singleSignOn: createSingleSignOnRouter(deps.singleSignOn),
     privacy: createPrivacyRouter(deps.privacy),
     settings: createSettingsRouter(deps.settings),
     status: createStatusRouter(deps.status),

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import path from 'node:path';
 import type { FlagChanged } from '#contracts/live';
 import { createApiAccess, type ApiAccess } from '#domain/api-access';
@@ -9,11 +10,13 @@ import {
   createInvitations,
   createProvisioned,
   createSessions,
+  createSingleSignOn,
   type Account,
   type Auth,
   type Identity,
   type Invitations,
   type Sessions,
+  type SingleSignOn,
 } from '#domain/identity';
 import { createIngest, type Ingest } from '#ingest';
 import type { Clock } from '#platform/clock';
@@ -62,6 +65,7 @@ export interface SignIn {
   sessions: Sessions;
   account: Account;
   invitations: Invitations;
+  sso: SingleSignOn;
 }
 
 export type Services = Core & SignIn;
@@ -105,6 +109,13 @@ export function createCore(
   return { keys, domain, ingest, identity };
 }
 
+/** TXT records of a name, each in one piece. */
+function createTxtResolver(server: string | undefined) {
+  const resolver = new Resolver({ timeout: 5000, tries: 2 });
+  if (server !== undefined) resolver.setServers([server]);
+  return async (name: string) => (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
+}
+
 const sessionEnded = 'session-ended';
 
 /** Signing in. All processes are told of a session that ends in this one. */
@@ -113,31 +124,37 @@ export function createSignIn(
   { postgres, signals, rateLimits }: LogEngines,
   { identity, domain }: Core,
 ): SignIn {
-  const { secret, secondFactor: factorRule } = config.auth;
-  const origins = [config.http.origin] as const;
-  const auth = createAuth({ postgres, secret, origins, clock, ids, log, rateLimits, factorRule });
+  const { secret, secondFactor: factorRule, privateIdentityProviders } = config.auth;
+  const { origin } = config.http;
+  const own = { clock, ids, audit: domain.audit };
+  const outgoing = createOutgoing({ trustedOrigins: privateIdentityProviders });
+  const resolveTxt = createTxtResolver(config.auth.dnsServer);
+  const sso = createSingleSignOn({ ...own, postgres, origin, outgoing, resolveTxt });
+  const auth = createAuth({
+    postgres,
+    secret,
+    origins: [origin],
+    clock,
+    ids,
+    log,
+    rateLimits,
+    factorRule,
+    sso,
+    privateIdentityProviders,
+  });
   const sessions = createSessions({ auth, identity, clock });
   auth.onSession((event) => identity.recordSession(event));
   auth.onSessionEnded(({ sessionId }) => void signals.send(sessionEnded, sessionId));
   const access = createApiAccess({ postgres, clock, ids, audit: domain.audit });
   const mail = createMail({ ...config.mail, folder: path.join(config.data.folder, 'outbox') });
-  const invitations = createInvitations({
-    postgres,
-    clock,
-    ids,
-    audit: domain.audit,
-    mail,
-    auth,
-    origin: config.http.origin,
-  });
-  const own = { clock, ids, audit: domain.audit };
+  const invitations = createInvitations({ ...own, postgres, mail, auth, origin });
   const provisioning = createProvisioning({
     ...own,
     postgres,
     accounts: createProvisioned(own),
     endSessions: (userId) => auth.endSessions(userId),
   });
-  return { auth, sessions, invitations, account: createAccount({ postgres, auth }), access, provisioning };
+  return { auth, sessions, sso, invitations, account: createAccount({ postgres, auth }), access, provisioning };
 }
 
 /** Sockets close wherever they are when their session ends anywhere. */

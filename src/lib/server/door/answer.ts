@@ -5,7 +5,7 @@ import type { Failure } from '../failures.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** An answer before it is written; a string goes out as it is, anything else as JSON. */
+/** An answer before it is written; a string goes out as it is, anything else as JSON. JSON unless headers say another type. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Headers;
@@ -14,15 +14,14 @@ export interface Answer {
 
 export function write(response: ServerResponse, { status, headers = {}, body }: Answer): void {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const type = typeof body === 'string' ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  const { 'content-type': type = 'application/json; charset=utf-8', ...rest } = headers;
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    ...(text === undefined ? {} : type),
-    ...headers,
-    ...(text === undefined || status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
+    ...rest,
+    ...(text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
   });
-  response.end(status === 204 ? undefined : text);
+  response.end(text);
 }
 
 /** RFC 9457 problem+json. */

@@ -45,7 +45,8 @@ export function createGuard({ access, rateLimits, ratePerMinute }: GuardDeps) {
     const bearer = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const caller = bearer === undefined ? null : await access.authenticate(bearer, ip);
     if (caller === null) {
-      await refusals.count(place);
+      // Who brings nothing guesses nothing.
+      if (bearer !== undefined) await refusals.count(place);
       throw new Refused(unknownCaller(bearer !== undefined), challenge(bearer !== undefined));
     }
     const { client } = caller;
