@@ -78,8 +78,14 @@ const auth = z
       .string()
       .regex(/^https?:\/\/[^\s,/]+(?:,https?:\/\/[^\s,/]+)*$/, 'expected origins, with commas between')
       .optional(),
+    AUTH_DNS_SERVER: z
+      .string()
+      .regex(/^[\d.]+(?::\d+)?$|^\[[\da-f:]+\](?::\d+)?$/i, 'expected an address, with a port if it is not 53')
+      .optional(),
   })
   .transform((env) => ({
+    /** Who answers for the TXT records by which companies show their domains. Undefined: the system's name servers. */
+    dnsServer: env.AUTH_DNS_SERVER,
     secret: env.AUTH_SECRET,
     /** Whether administrators must hold a passkey, or are only asked to. Undefined: asked in a demo, else required. */
     secondFactor: env.AUTH_SECOND_FACTOR,

@@ -6,8 +6,13 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = ({ locals, url }) => {
   const to = safeTarget(url.searchParams.get('to'));
   if (locals.session !== null) redirect(303, to);
-  return { to, refused: null, demo: locals.app.demo?.accounts ?? [] };
+  const refused = url.searchParams.has('sso') ? ssoRefused : null;
+  return { to, refused, demo: locals.app.demo?.accounts ?? [] };
 };
+
+/** Which of the reasons it was is in the log: the sentence would tell a stranger what is set up here. */
+const ssoRefused =
+  'Your company’s identity provider did not sign you in here. Try again; if it stays, ask your administrator.';
 
 const formSchema = z.object({
   email: z.email('Write the address as name@company.com.'),
