@@ -33,3 +33,4 @@ export {
   type PendingSession,
   type Sessions,
 } from './sessions.ts';
+export { createSingleSignOn, type SingleSignOn } from './sso/service.ts';
