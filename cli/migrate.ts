@@ -5,6 +5,7 @@ import { migrateWarehouse } from '#warehouse';
 import { migrate } from '../migrations/run.ts';
 import { openClickHouse } from '../src/lib/server/engines.ts';
 import { openEventLog } from '../src/lib/server/event-log.ts';
+import { sealAll } from './keys.ts';
 import { print, withPostgres, type Tool } from './tools.ts';
 
 /** `plumbline migrate`: all that roles expect to find. Safe to repeat, and from several places at once. */
@@ -27,8 +28,9 @@ function tell(engine: string, applied: readonly string[]): void {
   print(`${engine}: ${applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`}.`);
 }
 
-async function migrateAll({ config, postgres, log }: Tool): Promise<void> {
+async function migrateAll({ config, postgres, log, keys }: Tool): Promise<void> {
   tell('Postgres', await migrate(postgres));
+  await sealAll({ postgres, keys });
   const jobs = await createJobs({ postgres, log, runs: false });
   await jobs.close();
   const eventLog = await openEventLog({ config, clock: systemClock, log, postgres, relay: false });

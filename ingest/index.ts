@@ -1,6 +1,7 @@
 export { checkBytes, checkFiles, exitCodeOf, type CheckOptions, type CheckResult } from './check.ts';
 export { runCheckCommand } from './check-command.ts';
 export { createIngest, type Ingest, type IngestDeps } from './ingest.ts';
+export { sealStoredSecrets } from './endpoints/seal-stored.ts';
 export type { EndpointHealth } from './endpoints/health.ts';
 export {
   newEndpointSchema,

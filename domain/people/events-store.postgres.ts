@@ -12,7 +12,11 @@ export interface OwnedEvent {
   readonly event: PeopleEvent;
 }
 
-const payloadPlace = (eventId: string) => ({ table: 'employee_events', column: 'payload', row: eventId });
+export const payloadPlace = (eventId: string) => ({
+  table: 'employee_events',
+  column: 'payload',
+  row: eventId,
+});
 
 /** Keeps events that were not kept before and answers their ids. The same event again is left out. */
 export async function keepEvents(
@@ -96,7 +100,7 @@ export async function saveOutcomes(tx: Tx, outcomes: ReadonlyMap<string, string>
     where v.tenant_id = ${thisTenant} and v.event_id = r.event_id`.execute(tx);
 }
 
-const basePlace = (employeeId: string) => ({ table: 'employees', column: 'base', row: employeeId });
+export const basePlace = (employeeId: string) => ({ table: 'employees', column: 'base', row: employeeId });
 
 /** How far the events of a person are folded, and onto what. */
 export interface FoldPlace {

@@ -7,5 +7,6 @@ export { loadPersons } from './person-facts.ts';
 export { tenantsWithPhaseChanges } from './phases.ts';
 export { listPlaceNames, listRosterLines, rosterVersion, type RosterLine } from './roster-lines.ts';
 export { type EmployeeDetail } from './roster.ts';
+export { sealStoredPeople } from './seal-stored.ts';
 export { createPeople, type People } from './service.ts';
 export { visibleEmployees } from './visible.ts';

@@ -8,7 +8,8 @@ import type { ModuleRecord } from './model.ts';
  * Payloads and records are stored under the person's key: tests, criminal and health records, licences, positions, and the
  * profiles of lifecycle events. All but those of training, which say that a course was done and when.
  */
-const isSealed = (module: string): boolean => module !== 'training';
+export const openModule = 'training';
+const isSealed = (module: string): boolean => module !== openModule;
 
 /** Parts of a payload by which the review queue keeps an unannounced test hidden; see domain/reviews. */
 function openParts(payload: unknown): Record<string, unknown> {
@@ -34,7 +35,7 @@ const recordPlace = ({ employeeId, module }: RecordRow) => ({
 export async function sealPayloads(
   keys: Pick<Keys, 'seal'>,
   tx: Tx,
-  events: readonly ComplianceEvent[],
+  events: readonly Pick<ComplianceEvent, 'id' | 'tenantId' | 'employeeId' | 'module' | 'payload'>[],
 ): Promise<unknown[]> {
   const secret = events.filter(({ module }) => isSealed(module));
   const [first] = secret;

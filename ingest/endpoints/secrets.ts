@@ -35,5 +35,9 @@ export async function openSecrets(
       text: sealedBy(text) === null ? null : text,
     })),
   );
-  return stored.map(({ text }, at) => opened[at] ?? text);
+  return stored.map(({ text, id }, at) => {
+    const plain = sealedBy(text) === null ? text : opened[at];
+    if (!plain) throw new Error(`a secret of ${id} lies under a key that was destroyed`);
+    return plain;
+  });
 }

@@ -3,6 +3,7 @@ import { openEngines, openLogEngines, type Engines } from './engines.ts';
 import { createFront, type Front } from './front.ts';
 import { createHealthRoutes } from './health.ts';
 import type { Pipeline } from './pipeline.ts';
+import { sealStored } from './privacy/seal-stored.ts';
 import { createCore, createSignIn, type CoreInput, type Services, type ServicesInput } from './services.ts';
 import { createFlagLatency } from './status/flag-latency.ts';
 import { declareGauges } from './status/gauges.ts';
@@ -44,6 +45,7 @@ export async function createApp(input: AppInput): Promise<App> {
     web.hub.publish(changes);
   });
   const services: Services = { ...core, ...createSignIn(input, engines, core) };
+  for (const { id } of await core.identity.allTenants()) await sealStored(engines.postgres, core.keys, id);
   await input.prepare?.({ engines, ...services });
 
   const lags = async () => ({ ...(await pipeline.lags()), live: await web.feed.lag() });
