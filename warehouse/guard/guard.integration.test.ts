@@ -51,7 +51,10 @@ describe('the catalogue', () => {
   test.each(viewNames)('%s has the columns and types that it says', async (name) => {
     const { columns } = await askAs('CompanyAdmin', `SELECT * FROM ${name} LIMIT 1`);
     const said = Object.entries(views[name].columns).map(([column, { type }]) => ({ name: column, type }));
-    expect(columns).toEqual(said);
+    // How texts are kept is no part of what they mean.
+    const plain = (type: string) => type.replace(/^LowCardinality\((.*)\)$/, '$1');
+    const named = (list: typeof columns) => list.map((each) => ({ ...each, type: plain(each.type) }));
+    expect(named(columns)).toEqual(named(said));
   });
 
   test.each(
@@ -62,8 +65,8 @@ describe('the catalogue', () => {
 
   test('no allowed function shares its name, but for the case of letters, with one that is not', async () => {
     const result = await clickhouse.client.query({
-      query:
-        'SELECT lower(name) AS low, groupUniqArray(if(alias_to = '', name, alias_to)) AS names FROM system.functions GROUP BY low HAVING length(names) > 1',
+      query: `SELECT lower(name) AS low, groupUniqArray(if(empty(alias_to), name, alias_to)) AS names FROM system.functions
+          GROUP BY low HAVING length(names) > 1`,
       format: 'JSONEachRow',
     });
     const allowed = ({ low }: { low: string }) =>

@@ -66,7 +66,7 @@ export const sources: Readonly<Record<ViewName, (sight: Sight, context: SourceCo
     AND ${personInSight(sight, database)}${sight.full.includes('drug_alcohol') ? testsInSight(sight, database, secrecy) : ''}`,
 
   status_days: (sight, { database }) => `SELECT day, part.1 AS module,
-    ['green', 'yellow', 'stale', 'red'][part.2] AS flag, part.3 AS hold,
+    ['green', 'yellow', 'stale', 'red'][part.2] AS flag, part.3::Bool AS hold,
     division_id, ${sight.nameless ? "'' AS location_id, '' AS job_role_id" : 'location_id, job_role_id'},
     sum(number) AS people
   FROM (
