@@ -2,6 +2,7 @@ import { flagWords } from '#contracts/flags';
 import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { BoardPerson, Places } from './board/person.ts';
 import { viewOf, type Sighting } from './board/sighting.ts';
+import { fewest } from './overview/small-cells.ts';
 
 export const phaseWords = {
   applicant: 'Applicant',
@@ -12,7 +13,7 @@ export const phaseWords = {
 
 /**
  * The people as CSV (RFC 4180, UTF-8, CRLF) without personal data: a pseudonym in place of name, number and id. Only
- * modules that the viewer may export have columns. The list with names is `namedPeopleCsv`.
+ * modules that the viewer may export have columns, and a division of fewer than five in the list is not named. The list with names is `namedPeopleCsv`.
  */
 export function peopleCsv(
   sighting: Sighting,
@@ -20,11 +21,14 @@ export function peopleCsv(
   places: Places,
   exportable: readonly Module[],
 ): string {
-  const divisions = new Map(places.divisions.map((place) => [place.id, place.name]));
+  const divisions = namesById(places.divisions);
+  const crowds = Map.groupBy(people, ({ divisionId }) => divisionId);
   const head = ['Person', 'Division', 'Employment', ...exportable.flatMap(headOf)];
   const lines = people.map((person) => [
     sighting.pseudonyms.name(person.tenantId, person.employeeId),
-    divisions.get(person.divisionId ?? '') ?? '',
+    (crowds.get(person.divisionId)?.length ?? 0) < fewest
+      ? ''
+      : (divisions.get(person.divisionId ?? '') ?? ''),
     phaseWords[person.phase],
     ...exportable.flatMap((module) => cellsOf(sighting, person, module)),
   ]);
@@ -69,7 +73,9 @@ function cellsOf(sighting: Sighting, person: BoardPerson, module: Module): strin
   const cell = person.cells[modules.indexOf(module)] ?? null;
   if (cell === null) return ['', '', ''];
   const view = viewOf(sighting, cell);
-  return [flagWords[view.flag], view.hold ? 'yes' : 'no', view.dueAt?.slice(0, 10) ?? ''];
+  // Dates are for who sees the module in full, here as on screens: a date can tell who it is.
+  const full = sighting.sights[modules.indexOf(module)] === 'full';
+  return [flagWords[view.flag], view.hold ? 'yes' : 'no', (full && view.dueAt?.slice(0, 10)) || ''];
 }
 
 /** Quotes where needed; a leading =, +, - or @ would run as a formula in a spreadsheet. */

@@ -4,9 +4,10 @@ import {
   type Overview,
   type OverviewInput,
 } from '#contracts/screens/overview';
-import type { Scope } from '#domain/identity';
+import { isDeidentified, type Scope } from '#domain/identity';
 import type { Metrics } from '#warehouse';
 import { screenOf } from '../overview/screen.ts';
+import { requireCrowd, withoutSmallCells } from '../overview/small-cells.ts';
 import type { EndOfDay } from '../end-of-day.ts';
 import { seesMasked, type Pseudonyms } from '../visibility.ts';
 import { router, scopedProcedure } from '../trpc.ts';
@@ -36,6 +37,7 @@ async function readOverview(
   scope: Scope,
   { filter, asOf }: OverviewInput,
 ): Promise<Overview> {
+  requireCrowd(scope, filter, null);
   const [zone, target, instant] = await Promise.all([
     deps.zoneOf(scope.tenantId),
     deps.targetOf(scope.tenantId),
@@ -52,6 +54,8 @@ async function readOverview(
     },
     ...(instant === null ? {} : { asOf: instant }),
   });
+  requireCrowd(scope, filter, measured.total);
   const { pseudonyms } = deps;
-  return screenOf({ measured, zone, target, scope, phase, pseudonyms });
+  const shown = screenOf({ measured, zone, target, scope, phase, pseudonyms });
+  return isDeidentified(scope) ? withoutSmallCells(shown) : shown;
 }
