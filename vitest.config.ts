@@ -15,6 +15,9 @@ const embeddedOnly = [
 /** On servers, when nothing else runs there: the stories that go through every screen, and what restarts the broker. */
 const alone = ['tests/e2e/plumbline.test.ts', 'platform/event-log/kafka-restart.services.test.ts'];
 
+/** What all servers of a run log is searched for planted secrets when it ends. */
+const globalSetup = ['tests/support/logs-without-secrets.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup,
           include: ['**/*.integration.test.ts'],
           exclude,
           testTimeout: 60_000,
@@ -41,6 +45,7 @@ export default defineConfig({
         test: {
           // Against real servers, whose addresses the environment gives: `npm run test:services`.
           name: 'services',
+          globalSetup,
           include: ['**/*.services.test.ts', '**/*.integration.test.ts'],
           exclude: [...exclude, ...embeddedOnly, ...alone],
           testTimeout: 60_000,
@@ -51,6 +56,7 @@ export default defineConfig({
       {
         test: {
           name: 'services-alone',
+          globalSetup,
           include: alone,
           sequence: { groupOrder: 1 },
           exclude,
@@ -62,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup,
           include: ['tests/e2e/**/*.test.ts'],
           exclude,
           testTimeout: 120_000,

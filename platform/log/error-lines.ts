@@ -13,12 +13,16 @@ export interface LoggedError {
   cause?: LoggedError;
 }
 
+const mostText = 4000;
+
 /**
  * Engines quote the offending value in their messages (`invalid input syntax for type date: "1980-13-01"`,
  * `Key (email)=(ann@example.com)`), so quoted and bracketed values, addresses and long numbers are blanked.
  */
 function blankValues(text: string): string {
+  // Also bounds the time: an engine may quote a whole body.
   return text
+    .slice(0, mostText)
     .replaceAll(/=\([^)]*\)/g, '=(…)')
     .replaceAll(/: "[^"]*"/g, ': "…"')
     .replaceAll(/'[^']{0,200}'/g, "'…'")

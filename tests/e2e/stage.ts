@@ -10,6 +10,7 @@ import type { DemoCompany } from '../../demo/company.ts';
 import { proofHeaders, type Message } from '../../demo/simulator/wire.ts';
 import { systemClock } from '#platform/clock';
 import { openAppEngines } from '../support/app-engines.ts';
+import { plantSecret } from '../support/collected-logs.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort, startServer, type ServerProcess } from '../support/server-process.ts';
 
@@ -118,7 +119,7 @@ async function signIn(origin: string, email: string) {
   const cookies = response.headers.getSetCookie().map((line) => {
     const [pair = ''] = line.split(';');
     const at = pair.indexOf('=');
-    return { name: pair.slice(0, at), value: pair.slice(at + 1) };
+    return { name: pair.slice(0, at), value: plantSecret('session', pair.slice(at + 1)) };
   });
   const place = { domain: 'localhost', path: '/', expires: -1, httpOnly: true, secure: false };
   return { cookies: cookies.map((one) => ({ ...one, ...place, sameSite: 'Lax' as const })), origins: [] };

@@ -2,11 +2,12 @@ import { modules, type Module } from '#contracts/modules';
 import type { EmployeeId, TenantId } from '#contracts/ids';
 import { roles, type Role } from '#contracts/roles';
 import type { NewGrant } from '#domain/identity';
+import { plantSecret } from '../support/collected-logs.ts';
 import { context, type Planted, type PlantedCompany } from './companies.ts';
 import { plantedPeople, workerIndex } from './planted.ts';
 import { complianceRoles, lettersOf } from './role-table.ts';
 
-const password = 'a long and lasting password';
+const password = plantSecret('password', 'a long and lasting password');
 const tenantCookie = 'plumbline.tenant';
 
 /** Someone who asks, and what the roles table lets them be told. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectOutput } from './collected-logs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -72,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const gone = ended(child);
+  void gone.then(() => collectOutput(output));
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   while (!(await answersOk(origin + (options.readyPath ?? '/health/ready')))) {
     if (!isRunning() || performance.now() > startedAtMs + startTimeoutMs) {

@@ -20,7 +20,9 @@ function createFoxVerifier(secrets: readonly string[]): Verifier {
 
 /** The SOAP answer of the call that came; the caller reads the word in it. */
 function soapAnswer(rawBody: Buffer) {
-  const call = /<(?:[\w.-]+:)?(updateOrder(?:Status|Result))\b[^>]*>/i.exec(rawBody.toString('latin1'));
+  const call = /<(?:[\w.-]+:)?(updateOrder(?:Status|Result))\b[^>]*>/i.exec(
+    rawBody.toString('latin1', 0, 10_000),
+  );
   const name = call?.[1] ?? 'updateOrderStatus';
   const namespace = /xmlns="([^"<>&]{1,200})"/.exec(call?.[0] ?? '')?.[1] ?? 'https://FormFox.com';
   const body =

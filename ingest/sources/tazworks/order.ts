@@ -117,7 +117,7 @@ function orderSubject(order: TazOrder, context: NormaliseContext): Subject {
       ...externalRefs(order.externalIdentifier, context),
     ],
     email: order.applicantEmail,
-    firstName: first?.replace(/\s+\S\.?\s*$/, ''),
+    firstName: first?.replace(/\s{1,20}\S\.?\s{0,20}$/, ''),
     lastName: last,
     birthDate: toDate(order.applicantDateOfBirth),
   });
