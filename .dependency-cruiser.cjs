@@ -62,6 +62,10 @@ const drivers = [
   ['file-type', '^platform/intake/'],
   ['yauzl', '^(platform/intake|scripts/services)/'],
   ['maxmind', '^platform/geography/'],
+  ['@huggingface/', '^rag/embedding/'],
+  ['unpdf', '^rag/formats/'],
+  ['mammoth', '^rag/formats/'],
+  ['parse5', '^rag/formats/'],
   ['ws$', '^(src/lib/server/live|tests/|demo/|bench/)'],
 ];
 const driverRules = drivers.map(([driver, home]) => ({
@@ -110,6 +114,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^ingest/' },
       to: { path: '^(rag|demo|src/(?!lib/contracts/))' },
+    },
+    {
+      name: 'rag-floor',
+      severity: 'error',
+      from: { path: '^rag/' },
+      to: { path: '^(ingest|demo|src/(?!lib/contracts/))' },
     },
     {
       name: 'server-below-wiring',

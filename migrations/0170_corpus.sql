@@ -62,7 +62,7 @@ create table corpus_vectors (
   chunk_id int primary key references corpus_chunks on delete cascade,
   tenant_id text not null,
   embedder text not null,
-  embedding halfvec not null
+  embedding vector not null
 );
 select protect_corpus_table('corpus_vectors');
 

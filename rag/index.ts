@@ -2,8 +2,11 @@ export { parseCitation, within, type Citation } from './corpus/citation.ts';
 export { createCorpus, type Corpus, type CorpusDocument, type LoadReport } from './corpus/load.ts';
 export type { Section } from './corpus/section.ts';
 export type { Embedder } from './embedding/embedder.ts';
-export { openStaticEmbedder } from './embedding/static-vectors.ts';
+export { openBestEmbedder } from './embedding/open.ts';
 export { readQuestions, isHeldOut, rankOf, type GoldenQuestion } from './evaluation/questions.ts';
+export { readObliqa, type Obliqa } from './evaluation/obliqa.ts';
+export { openPlainBm25 } from './evaluation/plain-bm25.ts';
+export { metricsOf, tableOfScores } from './evaluation/report.ts';
 export { scoresOf, type Outcome, type Scores } from './evaluation/scores.ts';
 export { readSectionsJsonl } from './formats/sections-jsonl.ts';
 export {

@@ -29,7 +29,8 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 function centred(vectors: readonly Float32Array[]): Float64Array[] {
   const width = vectors[0]?.length ?? 0;
   const mean = new Float64Array(width);
-  for (const vector of vectors) for (let at = 0; at < width; at += 1) mean[at]! += (vector[at] ?? 0) / vectors.length;
+  for (const vector of vectors)
+    for (let at = 0; at < width; at += 1) mean[at]! += (vector[at] ?? 0) / vectors.length;
   return vectors.map((vector) => Float64Array.from(vector, (each, at) => each - (mean[at] ?? 0)));
 }
 

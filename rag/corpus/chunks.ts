@@ -22,7 +22,9 @@ const mostChunks = 4095;
  * 900 characters unless one line is longer (it is cut at sentences).
  */
 export function chunksOf(paragraphs: readonly Paragraph[]): Chunk[] {
-  const pieces = paragraphs.flatMap((paragraph) => cut(paragraph.text).map((text) => ({ ...paragraph, text })));
+  const pieces = paragraphs.flatMap((paragraph) =>
+    cut(paragraph.text).map((text) => ({ ...paragraph, text })),
+  );
   const groups: Paragraph[][] = [];
   for (const piece of pieces) {
     const group = groups.at(-1);
@@ -64,7 +66,8 @@ function cut(text: string): string[] {
   const cuts: string[] = [];
   for (const part of parts) {
     const last = cuts.at(-1);
-    if (last !== undefined && last.length + part.length < wantedLength) cuts[cuts.length - 1] = `${last}\n${part}`;
+    if (last !== undefined && last.length + part.length < wantedLength)
+      cuts[cuts.length - 1] = `${last}\n${part}`;
     else cuts.push(part);
   }
   return cuts;

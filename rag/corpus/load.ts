@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Clock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
@@ -84,10 +85,16 @@ export function createCorpus({ postgres, clock, ids, embedder }: CorpusDeps): Co
         return done;
       });
       await embed(document.shelf);
+      await refreshStatistics(postgres);
       return report;
     },
     embed,
   };
+}
+
+/** Without them the planner reads whole tables per question; the embedded engine gathers none by itself. */
+async function refreshStatistics(postgres: Postgres): Promise<void> {
+  await sql`analyze corpus_sections, corpus_chunks, corpus_vectors, corpus_postings`.execute(postgres.kysely);
 }
 
 async function place(
@@ -97,19 +104,29 @@ async function place(
 ): Promise<LoadReport> {
   const { taken: sections, twice } = once(given);
   const held = new Map(
-    (await newestOf(tx, document.shelf, sections.map(({ citation }) => citation))).map((each) => [
-      each.citation,
-      each,
-    ]),
+    (
+      await newestOf(
+        tx,
+        document.shelf,
+        sections.map(({ citation }) => citation),
+      )
+    ).map((each) => [each.citation, each]),
   );
   const before = await sectionsOfDocument(tx, document.documentId);
-  const sorted = sections.map((section) => ({ section, held: held.get(section.citation), fate: fateOf(section, held.get(section.citation)) }));
+  const sorted = sections.map((section) => ({
+    section,
+    held: held.get(section.citation),
+    fate: fateOf(section, held.get(section.citation)),
+  }));
   const of = (...fates: Fate[]) => sorted.filter(({ fate }) => fates.includes(fate));
 
   for (const { section, held: old } of of('changed')) {
     if (old !== undefined) await endSections(tx, [old.id], section.asOf);
   }
-  await removeSections(tx, of('corrected').flatMap(({ held: old }) => (old === undefined ? [] : [old.id])));
+  await removeSections(
+    tx,
+    of('corrected').flatMap(({ held: old }) => (old === undefined ? [] : [old.id])),
+  );
   const written = of('added', 'changed', 'corrected', 'older');
   await insertSections(
     tx,
@@ -142,11 +159,21 @@ function fateOf(section: Section, held: HeldSection | undefined): Fate {
 
 /** A document that lost a section says that it ended, at the latest on the day of the document. */
 async function end(tx: Tx, gone: readonly HeldSection[], sections: readonly Section[]): Promise<void> {
-  const day = sections.map(({ asOf }) => asOf).toSorted().at(-1);
+  const day = sections
+    .map(({ asOf }) => asOf)
+    .toSorted()
+    .at(-1);
   if (day === undefined) return;
   const ended = gone.filter(({ asOf }) => asOf < day);
-  await endSections(tx, ended.map(({ id }) => id), day);
-  await removeSections(tx, gone.filter(({ asOf }) => asOf >= day).map(({ id }) => id));
+  await endSections(
+    tx,
+    ended.map(({ id }) => id),
+    day,
+  );
+  await removeSections(
+    tx,
+    gone.filter(({ asOf }) => asOf >= day).map(({ id }) => id),
+  );
 }
 
 function once(sections: readonly Section[]): { taken: Section[]; twice: string[] } {

@@ -9,7 +9,10 @@ export interface Paragraph {
 
 type Kind = 'lower' | 'digit' | 'roman' | 'upper' | 'upperRoman';
 
-const romans = 'i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv'.split(' ');
+const romans =
+  'i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv'.split(
+    ' ',
+  );
 const children: Readonly<Record<Kind, readonly Kind[]>> = {
   lower: ['digit', 'roman', 'upper'],
   digit: ['roman', 'upper', 'lower'],
@@ -50,7 +53,9 @@ const follows = (level: Level, label: string, gap: number): boolean => {
 function place(open: readonly Level[], label: string): Level[] {
   const top = open.at(-1);
   if (top === undefined) return [{ label, kind: kindsOf(label)[0] ?? 'lower' }];
-  const child = children[top.kind].find((kind) => kindsOf(label).includes(kind) && ordinal(label, kind) === 1);
+  const child = children[top.kind].find(
+    (kind) => kindsOf(label).includes(kind) && ordinal(label, kind) === 1,
+  );
   const beside = open.findLastIndex((level) => follows(level, label, 1));
   // (h) then (i): beside, unless (h)(1) is open, whose children are i, ii, …
   if (child !== undefined && !(beside === open.length - 1 && top.kind === 'lower')) {
@@ -86,7 +91,10 @@ export function paragraphsOf(text: string): Paragraph[] {
   const found: { labels: string[]; lines: string[] }[] = [{ labels: [], lines: [] }];
   let open: Level[] = [];
   const begin = () => found.push({ labels: open.map(({ label }) => label), lines: [] });
-  for (const line of text.split('\n').map((each) => each.trim()).filter((each) => each !== '')) {
+  for (const line of text
+    .split('\n')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')) {
     const whole = wholePlace.exec(line);
     if (whole?.[1] !== undefined) {
       open = levelsFrom(labelsOf(whole[1]));

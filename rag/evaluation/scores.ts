@@ -53,7 +53,13 @@ export function scoresOf(outcomes: readonly Outcome[]): Scores {
     refused: share(refused, without.length),
     answered: share(answered, answerable.length),
     refusalRight: share(refused + answered, outcomes.length),
-    p50Ms: percentile(outcomes.map(({ ms }) => ms), 0.5),
-    p95Ms: percentile(outcomes.map(({ ms }) => ms), 0.95),
+    p50Ms: percentile(
+      outcomes.map(({ ms }) => ms),
+      0.5,
+    ),
+    p95Ms: percentile(
+      outcomes.map(({ ms }) => ms),
+      0.95,
+    ),
   };
 }

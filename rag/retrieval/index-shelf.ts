@@ -74,7 +74,7 @@ export async function putVectors(
 ): Promise<void> {
   await sql`
     insert into corpus_vectors (chunk_id, tenant_id, embedder, embedding)
-    select id, tenant_id, ${embedder.name}, vector::halfvec from unnest(
+    select id, tenant_id, ${embedder.name}, vector::vector from unnest(
       ${columns.int(chunks.map(({ id }) => id))}::int[],
       ${columns.text(chunks.map((chunk) => chunk.tenant_id))}::text[],
       ${columns.text(vectors.map(vectorText))}::text[]) as v(id, tenant_id, vector)

@@ -57,7 +57,9 @@ export function scoreLexical(
 
 /** A lexeme that several clauses ask for counts once, as for the one that wants it most. */
 function termsOf(clauses: readonly Clause[], postings: readonly Posting[]): Map<string, Term> {
-  const sizes = clauses.map((_, at) => new Set(postings.filter(({ clause }) => clause === at).map((p) => p.lexeme)).size);
+  const sizes = clauses.map(
+    (_, at) => new Set(postings.filter(({ clause }) => clause === at).map((p) => p.lexeme)).size,
+  );
   const terms = new Map<string, Term>();
   for (const posting of postings) {
     const { weight, spread } = clauses[posting.clause] ?? { weight: 0, spread: 0 };

@@ -1,11 +1,13 @@
 import type { Role } from '#contracts/roles';
 import type { Postgres, Tx } from '#platform/postgres';
 import { mentionsIn } from '../corpus/citation.ts';
+import { chunksPerSection } from '../corpus/store.postgres.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { answerable, type Confidence } from './answerable.ts';
 import { fuse, type Candidate, type Near } from './fuse.ts';
 import { scoreLexical, type Lexical } from './lexical.ts';
 import { bestParagraph } from './quote.ts';
+import { standing } from './standing.ts';
 import {
   countChunks,
   readChunks,
@@ -56,6 +58,8 @@ export interface Passage {
 }
 
 export interface Answer extends Confidence {
+  /** Not answerable: the other field that the question seems to belong to, or null. */
+  readonly outside: string | null;
   /** Best first. Given also when the corpus does not answer, as what came nearest. */
   readonly passages: readonly Passage[];
 }
@@ -93,7 +97,14 @@ export function createRetrieval({ postgres, thesaurus, embedder }: RetrievalDeps
           embedder === null || vector === undefined
             ? []
             : await readNearest(tx, filter.shelves, embedder.name, vector, nearestChunks);
-        return answer(tx, { question, filter, lexical, near });
+        return answer(tx, {
+          question,
+          filter,
+          lexical,
+          near,
+          terms: clauses.length - 1,
+          outside: thesaurus.outside(question.text),
+        });
       });
     },
     section: (citation, asOf, reader) =>
@@ -111,23 +122,29 @@ interface Evidence {
   readonly filter: Filter;
   readonly lexical: Lexical;
   readonly near: readonly Near[];
+  /** How many of the field's terms the question came to. */
+  readonly terms: number;
+  readonly outside: string | null;
 }
 
-async function answer(tx: Tx, { question, filter, lexical, near }: Evidence): Promise<Answer> {
+async function answer(tx: Tx, evidence: Evidence): Promise<Answer> {
+  const { question, filter, lexical, near, outside } = evidence;
   const mentions = mentionsIn(question.text);
   const named = mentions.length === 0 ? [] : await readMentioned(tx, mentions, filter);
   const candidates = namedFirst(fuse(lexical, near, meaningWeight), named);
-  const found = await firstVisible(tx, candidates, filter, question.limit ?? 5);
+  const found = await firstVisible(tx, candidates, question, filter);
   const passages = found.map(([section, { score }]) => passageOf(section, score, lexical));
   const best = found[0];
   const confidence = answerable({
     lexical,
     near,
+    terms: evidence.terms,
+    outside: outside !== null,
     bestWords: best === undefined ? 0 : (lexical.sections.get(best[0].id)?.score ?? 0),
     named: named.length > 0,
     found: found.length > 0,
   });
-  return { ...confidence, passages };
+  return { ...confidence, outside: confidence.answerable ? null : outside, passages };
 }
 
 /** A question that names a section asks for it. */
@@ -136,7 +153,7 @@ function namedFirst(candidates: readonly Candidate[], named: readonly number[]):
   const known = new Map(candidates.map((each) => [each.section, each]));
   const first = named.map((section) => {
     const scored = known.get(section);
-    return { section, chunk: scored?.chunk ?? section * 4096, score: 1 + (scored?.score ?? 0) };
+    return { section, chunk: scored?.chunk ?? section * chunksPerSection, score: 1 + (scored?.score ?? 0) };
   });
   const rest = candidates.filter(({ section }) => !named.includes(section));
   return [...first.toSorted((a, b) => b.score - a.score), ...rest];
@@ -145,8 +162,8 @@ function namedFirst(candidates: readonly Candidate[], named: readonly number[]):
 async function firstVisible(
   tx: Tx,
   candidates: readonly Candidate[],
+  { text, limit = 5 }: Question,
   filter: Filter,
-  limit: number,
 ): Promise<[FoundSection, Candidate][]> {
   const found: [FoundSection, Candidate][] = [];
   for (let at = 0; at < candidates.length && found.length < limit; at += page) {
@@ -159,10 +176,11 @@ async function firstVisible(
     const bySection = new Map(rows.map((row) => [row.id, row]));
     for (const candidate of some) {
       const row = bySection.get(candidate.section);
-      if (row !== undefined && found.length < limit) found.push([row, candidate]);
+      if (row !== undefined)
+        found.push([row, { ...candidate, score: candidate.score * standing(row, text) }]);
     }
   }
-  return found;
+  return found.toSorted((a, b) => b[1].score - a[1].score).slice(0, limit);
 }
 
 function passageOf(section: FoundSection, score: number, lexical: Lexical): Passage {

@@ -10,7 +10,9 @@ import type { Clause } from './thesaurus.ts';
 /** How many chunks the shelves hold. */
 export async function countChunks(tx: Tx, shelves: readonly string[]): Promise<number> {
   const { rows } = await sql<{ chunks: string | null }>`
-    select sum(chunks) as chunks from corpus_shelves where tenant_id = any(${columns.text(shelves)}::text[])`.execute(tx);
+    select sum(chunks) as chunks from corpus_shelves where tenant_id = any(${columns.text(shelves)}::text[])`.execute(
+    tx,
+  );
   return Number(rows[0]?.chunks ?? 0);
 }
 
@@ -38,7 +40,7 @@ export async function readNearest(
   limit: number,
 ): Promise<Near[]> {
   const { rows } = await sql<{ chunk: number; distance: number }>`
-    select chunk_id as chunk, embedding <#> ${vectorText(vector)}::halfvec as distance from corpus_vectors
+    select chunk_id as chunk, embedding <#> ${vectorText(vector)}::vector as distance from corpus_vectors
     where tenant_id = any(${columns.text(shelves)}::text[]) and embedder = ${embedder}
     order by distance limit ${limit}`.execute(tx);
   return rows.map(({ chunk, distance }) => ({ chunk, nearness: -distance }));
@@ -90,10 +92,14 @@ export async function readChunks(tx: Tx, ids: readonly number[], filter: Filter)
 
 /** Ids of the sections that a question names by number. */
 export async function readMentioned(tx: Tx, mentions: readonly Mention[], filter: Filter): Promise<number[]> {
-  const endings = mentions.map(({ title, number }) => (title === null ? `% ${number}` : `${title} % ${number}`));
+  const endings = mentions.map(({ title, number }) =>
+    title === null ? `% ${number}` : `${title} % ${number}`,
+  );
   const { rows } = await sql<{ id: number }>`
     select s.id from corpus_sections s
-    where s.citation like any(${columns.text(endings)}::text[]) and ${visible(filter)} order by s.citation`.execute(tx);
+    where s.citation like any(${columns.text(endings)}::text[]) and ${visible(filter)} order by s.citation`.execute(
+    tx,
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -104,7 +110,11 @@ export interface WholeSection extends Omit<FoundSection, 'chunk' | 'places' | 't
 }
 
 /** One section as it was that day, or undefined. */
-export async function readSection(tx: Tx, citation: string, filter: Filter): Promise<WholeSection | undefined> {
+export async function readSection(
+  tx: Tx,
+  citation: string,
+  filter: Filter,
+): Promise<WholeSection | undefined> {
   const { rows } = await sql<WholeSection>`
     select s.id, s.citation, s.title, s.path, s."group", s.status, s.as_of::text as "asOf", s.until::text as until,
       s.notices, s.paragraphs, s.tenant_id <> '' as own,
