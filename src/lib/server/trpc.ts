@@ -1,7 +1,15 @@
 import { TRPCError, initTRPC } from '@trpc/server';
-import { authorize, authorizeOperations, authorizeOwn, type Ask, type AskedArea } from '#domain/identity';
+import {
+  authorize,
+  authorizeOperations,
+  authorizeOwn,
+  type Ask,
+  type AskedArea,
+  type Scope,
+} from '#domain/identity';
 import type { Context, ViewerSession } from './context.ts';
 import { describeFailure, toTrpcError } from './failures.ts';
+import { outgoing } from './outgoing.ts';
 import { recordAsked } from './watching.ts';
 
 /**
@@ -66,10 +74,15 @@ export const signedInProcedure = base
   .meta({ access: 'signed-in' })
   .use(({ ctx, next }) => next({ ctx: { session: requireSession(ctx) } }));
 
+/** Whatever the procedure answers, the wall has looked at it. */
+const passWall = <R extends { readonly ok: boolean }>(scope: Scope, result: R): R =>
+  result.ok && 'data' in result ? { ...result, data: outgoing(scope, result.data) } : result;
+
 /** Sees the viewer's own employee record and nothing else, whatever the role. */
-export const ownProcedure = base.meta({ access: 'own' }).use(({ ctx, next }) => {
+export const ownProcedure = base.meta({ access: 'own' }).use(async ({ ctx, next }) => {
   const session = requireSession(ctx);
-  return next({ ctx: { session, scope: authorizeOwn(session.viewer) } });
+  const scope = authorizeOwn(session.viewer);
+  return passWall(scope, await next({ ctx: { session, scope } }));
 });
 
 /** How the whole platform runs, without the name or number of any company. */
@@ -83,8 +96,9 @@ export const operationsProcedure = base.meta({ access: 'operations' }).use(({ ct
  * Refuses with `forbidden`, naming the missing right, before any input is parsed.
  */
 export function scopedProcedure(area: AskedArea, right: Ask) {
-  return base.meta({ area, right }).use(({ ctx, next }) => {
+  return base.meta({ area, right }).use(async ({ ctx, next }) => {
     const session = requireSession(ctx);
-    return next({ ctx: { session, scope: authorize(session.viewer, right, area) } });
+    const scope = authorize(session.viewer, right, area);
+    return passWall(scope, await next({ ctx: { session, scope } }));
   });
 }

@@ -3,6 +3,7 @@ import type { EmployeeId } from '#contracts/ids';
 import type { FlagChanged } from '#contracts/live';
 import { modules } from '#contracts/modules';
 import { covers, visibilityOf, type Scope, type Visibility } from '#domain/identity';
+import { outgoing } from './outgoing.ts';
 
 /**
  * Gives a person another name that stays the same within the tenant but leads nowhere. The employee id stays: it is
@@ -30,6 +31,11 @@ export function maskFlag(state: FlagState, visibility: Visibility): FlagState | 
 
 /** The change as the viewer may see it; null when it is none of the viewer's business. */
 export function maskChange(scope: Scope, change: FlagChanged, pseudonyms: Pseudonyms): FlagChanged | null {
+  const seen = sightOf(scope, change, pseudonyms);
+  return seen === null ? null : outgoing(scope, seen);
+}
+
+function sightOf(scope: Scope, change: FlagChanged, pseudonyms: Pseudonyms): FlagChanged | null {
   if (change.audience === (seesMasked(scope) ? 'others' : 'der')) return null;
   if (!covers(scope, change)) return null;
   const visibility = visibilityOf(scope, change.module);
