@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { roles, roleSchema } from '#contracts/roles';
 import { createAudit, systemContext, verifyAudit } from '#domain/audit';
-import { createAuth, createIdentity, portals, type Auth, type Identity } from '#domain/identity';
+import {
+  createAccount,
+  createAuth,
+  createIdentity,
+  portals,
+  type Auth,
+  type Identity,
+} from '#domain/identity';
 import { PlumblineError } from '#platform/errors';
 import { systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
@@ -36,6 +43,7 @@ export function addAdmin(program: Command): void {
   addVerifyAudit(admin);
   addCreateTenant(admin);
   addCreateUser(admin);
+  addResetFactors(admin);
   addRebuildWarehouse(admin);
   addKeyCommands(admin);
 }
@@ -107,6 +115,29 @@ function addCreateUser(admin: Command): void {
         const userId = await authOf(tool).createUser({ name, email, password });
         await identity.grantMembership({ tenantId: tenant, userId, role }, context);
         print(`${userId}\nfirst password: ${password}`);
+      }),
+    );
+}
+
+function addResetFactors(admin: Command): void {
+  admin
+    .command('reset-factors')
+    .description(
+      'Take away all passkeys and codes of an account, for somebody who lost them. Ends its sessions.',
+    )
+    .requiredOption('--email <address>', 'of the account')
+    .addHelpText(
+      'after',
+      '\nMake sure who asks. The password stays; whoever administers must add a passkey at once.',
+    )
+    .action((options: unknown) =>
+      withPostgres(async (tool) => {
+        const { email } = z.object({ email: z.string() }).parse(options);
+        await requireMigrated(tool.postgres);
+        const auth = authOf(tool);
+        const identity = identityOf(tool);
+        auth.onSession((event) => identity.recordSession(event));
+        print(await createAccount({ postgres: tool.postgres, auth }).resetFactors(email));
       }),
     );
 }

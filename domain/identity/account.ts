@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { UserId } from '#contracts/ids';
 import type { Instant } from '#contracts/time';
 import { PlumblineError } from '#platform/errors';
-import type { Postgres } from '#platform/postgres';
+import type { Postgres, Tx } from '#platform/postgres';
 import type { Auth } from './auth/create-auth.ts';
 import type { SignInMethod } from './auth/steps.ts';
 
@@ -30,6 +30,11 @@ export interface Account {
   hasPassword(userId: UserId): Promise<boolean>;
   /** Ends a session of the user; its sockets close in every process. Throws `identity.device_not_found`. */
   endDevice(userId: UserId, sessionId: string): Promise<void>;
+  /**
+   * Takes away every second factor of an account and ends its sessions: somebody lost all of them, and an operator knows who
+   * asks. The password stays. Throws `identity.user_not_found`.
+   */
+  resetFactors(email: string): Promise<UserId>;
 }
 
 interface DeviceRow {
@@ -46,7 +51,7 @@ export function createAccount({
   auth,
 }: {
   readonly postgres: Postgres;
-  readonly auth: Pick<Auth, 'endSession'>;
+  readonly auth: Pick<Auth, 'endSession' | 'endSessions' | 'tellReset'>;
 }): Account {
   async function devices(userId: UserId): Promise<SignedInDevice[]> {
     const { rows } = await postgres.asSystem((tx) =>
@@ -80,6 +85,12 @@ export function createAccount({
       if (!own.some((device) => device.sessionId === sessionId)) throw noSuchDevice();
       await auth.endSession(sessionId);
     },
+    resetFactors: async (email) => {
+      const userId = await postgres.asSystem((tx) => deleteFactors(tx, email.trim().toLowerCase()));
+      await auth.endSessions(userId);
+      await auth.tellReset(userId);
+      return userId;
+    },
   };
 }
 
@@ -96,6 +107,22 @@ async function readPasskeys(postgres: Postgres, userId: UserId): Promise<HeldPas
     addedAt: row.created_at.toISOString(),
     synced: row.device_type === 'multiDevice',
   }));
+}
+
+async function deleteFactors(tx: Tx, email: string): Promise<UserId> {
+  const { rows } = await sql<{ id: UserId }>`
+    update auth_users set two_factor_enabled = false where email = ${email} returning id`.execute(tx);
+  const userId = rows[0]?.id;
+  if (userId === undefined) {
+    throw new PlumblineError({
+      kind: 'not_found',
+      code: 'identity.user_not_found',
+      detail: `There is no account with the address ${email}.`,
+    });
+  }
+  await sql`delete from auth_passkeys where user_id = ${userId}`.execute(tx);
+  await sql`delete from auth_two_factors where user_id = ${userId}`.execute(tx);
+  return userId;
 }
 
 function noSuchDevice(): PlumblineError {

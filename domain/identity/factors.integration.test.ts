@@ -9,6 +9,7 @@ import { createSilentLog } from '#platform/log';
 import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../tests/support/database.ts';
 import { totpCode } from '../../tests/support/totp.ts';
+import { createAccount } from './account.ts';
 import { createAuth, type Auth } from './auth/create-auth.ts';
 import type { SessionEvent } from './auth/events.ts';
 import type { FactorRule } from './fresh.ts';
@@ -266,6 +267,27 @@ describe('who administers', () => {
     const at = browser();
     await signIn(at, bo);
     expect(await state(at)).toMatchObject({ viewer: { user: { id: bo.id } }, passkeyAsked: true });
+  });
+
+  it('who lost every factor gets a fresh start from an operator', async () => {
+    const bo = await person('CompanyAdmin');
+    const at = browser();
+    await signIn(at, bo);
+    await enrolTotp(at);
+    await givePasskey(bo);
+    events = [];
+    const account = createAccount({ postgres, auth });
+    await account.resetFactors(bo.email.toUpperCase());
+    expect(events.map((event) => (event.kind === 'factor' ? event.change : event.kind))).toEqual([
+      'ended',
+      'reset',
+    ]);
+    expect(await auth.session(at.headers())).toBeNull();
+    expect((await signIn(at, bo)).body).toEqual({ next: null });
+    expect(await state(at)).toBe('enrol-passkey');
+    await expect(account.resetFactors('ghost@example.com')).rejects.toMatchObject({
+      code: 'identity.user_not_found',
+    });
   });
 
   it('is one matter; others need no passkey, but show the one that they hold', async () => {

@@ -48,6 +48,8 @@ export interface Auth {
   endSession(sessionId: string): Promise<void>;
   /** Ends all sessions of the user: the account was locked or its rights were taken. */
   endSessions(userId: UserId): Promise<void>;
+  /** Tells the listeners that an operator took away the factors of a user. */
+  tellReset(userId: UserId): Promise<void>;
   /** Called after each event, outside any transaction; in this process only. Returns how to stop. */
   onSession(listener: Listener): () => void;
   /** As `onSession`, for ended sessions: live sockets close. */
@@ -123,6 +125,8 @@ export function createAuth(deps: AuthDeps): Auth {
     },
     endSession: (sessionId) => endSession(library, sessionId),
     endSessions: (userId) => endSessions(library, userId),
+    tellReset: (userId) =>
+      tell({ kind: 'factor', change: 'reset', sessionId: null, userId, ip: null, agent: null }),
     onSession: listen,
     onSessionEnded: (listener) =>
       listen((event) => {

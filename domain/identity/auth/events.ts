@@ -16,6 +16,8 @@ export type FactorChange =
   | 'totp-remove'
   | 'recovery-codes-make'
   | 'password-change'
+  /** An operator took them all away. */
+  | 'reset'
   /** A factor was shown again within a session. */
   | 'prove';
 
@@ -36,7 +38,8 @@ export type SessionEvent = Whence &
     | { readonly kind: 'locked'; readonly email: string; readonly waitS: number }
     | {
         readonly kind: 'factor';
-        readonly sessionId: string;
+        /** Null for an operator's act. */
+        readonly sessionId: string | null;
         readonly userId: UserId;
         readonly change: FactorChange;
       }
