@@ -60,6 +60,8 @@ describe('text', () => {
 
 const tree = (...inner: string[]) => ['QUERY id: 0', '  PROJECTION', '    LIST id: 1, nodes: 1', ...inner];
 
+const check = (...lines: string[]) => checkTree(readQueryTree(tree(...lines)), new Set(['file', 'count']));
+
 describe('the description of a query', () => {
   test.each([
     ['a line of no known kind', '      SUBQUERY_OF_TOMORROW id: 2'],
@@ -70,8 +72,6 @@ describe('the description of a query', () => {
   ])('%s refuses', (_what, line) => {
     expect(() => readQueryTree(tree(line))).toThrow(refusal);
   });
-
-  const check = (...lines: string[]) => checkTree(readQueryTree(tree(...lines)), new Set(['file', 'count']));
 
   test('tables are views or CTEs, whatever stands around them', () => {
     expect(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, constantFrom, letrec, oneof, tuple } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#contracts/roles';
 import { authorize, type Scope } from '#domain/identity';
@@ -11,7 +11,7 @@ import { firstPeople } from './door/hidden-rows.ts';
 import { insertRows } from './door/attempts.ts';
 import { prepareTrial, trialPlaces } from './door/trial.ts';
 import { inSight, makeRows } from './door/two-companies.ts';
-import { plainFunctionNames, aggregateFunctionNames } from './function-names.ts';
+import { isAllowedFunction } from './functions.ts';
 import type { GuardRecord } from './guard.ts';
 import { sightOf } from './sight.ts';
 import { testGuard } from './testing.ts';
@@ -52,8 +52,8 @@ describe('the catalogue', () => {
     const { columns } = await askAs('CompanyAdmin', `SELECT * FROM ${name} LIMIT 1`);
     const said = Object.entries(views[name].columns).map(([column, { type }]) => ({ name: column, type }));
     // How texts are kept is no part of what they mean.
-    const plain = (type: string) => type.replace(/^LowCardinality\((.*)\)$/, '$1');
-    const named = (list: typeof columns) => list.map((each) => ({ ...each, type: plain(each.type) }));
+    const named = (list: typeof columns) =>
+      list.map((each) => ({ ...each, type: each.type.replace(/^LowCardinality\((.*)\)$/, '$1') }));
     expect(named(columns)).toEqual(named(said));
   });
 
@@ -69,9 +69,9 @@ describe('the catalogue', () => {
           GROUP BY low HAVING length(names) > 1`,
       format: 'JSONEachRow',
     });
-    const allowed = ({ low }: { low: string }) =>
-      plainFunctionNames.has(low) || aggregateFunctionNames.has(low);
-    expect((await result.json<{ low: string; names: string[] }>()).filter(allowed)).toEqual([]);
+    expect(
+      (await result.json<{ low: string; names: string[] }>()).filter(({ low }) => isAllowedFunction(low)),
+    ).toEqual([]);
   });
 });
 
@@ -173,10 +173,10 @@ async function running({ client }: ClickHouse): Promise<number> {
 }
 
 /** Conditions that hold of one person's rows alone, so that a scope of people can be taken before or after them. */
-const { condition } = fc.letrec<{ condition: string }>((tie) => ({
-  condition: fc.oneof(
+const { condition } = letrec<{ condition: string }>((tie) => ({
+  condition: oneof(
     { depthSize: 'small' },
-    fc.constantFrom(
+    constantFrom(
       "f.flag = 'red'",
       "f.module IN ('dot', 'health')",
       'NOT f.hold',
@@ -187,9 +187,9 @@ const { condition } = fc.letrec<{ condition: string }>((tie) => ({
       "(f.employee_id, f.module) IN (SELECT employee_id, module FROM flag_changes WHERE to_flag = 'yellow')",
       "f.employee_id IN (WITH red AS (SELECT employee_id FROM flags WHERE flag = 'red') SELECT employee_id FROM red)",
     ),
-    fc
-      .tuple(tie('condition'), fc.constantFrom('AND', 'OR'), tie('condition'))
-      .map(([a, how, b]) => `(${a} ${how} ${b})`),
+    tuple(tie('condition'), constantFrom('AND', 'OR'), tie('condition')).map(
+      ([a, how, b]) => `(${a} ${how} ${b})`,
+    ),
     tie('condition').map((each) => `NOT (${each})`),
   ),
 }));
@@ -202,7 +202,7 @@ const shapes = [
   (where: string) =>
     `SELECT f.employee_id, f.module, row_number() OVER (PARTITION BY f.employee_id ORDER BY f.module) FROM flags f WHERE ${where}`,
 ];
-const question = fc.tuple(condition, fc.constantFrom(...shapes)).map(([where, shape]) => shape(where));
+const question = tuple(condition, constantFrom(...shapes)).map(([where, shape]) => shape(where));
 
 describe('random questions', () => {
   test.each(['SafetyManager', 'SiteSupervisor', null] as const)(
@@ -213,8 +213,8 @@ describe('random questions', () => {
         firstPeople.filter((person) => inSight(person)(sight)).map(({ employeeId }) => employeeId),
       );
       expect(seen.size).toBeGreaterThan(0);
-      await fc.assert(
-        fc.asyncProperty(question, async (sql) => {
+      await assert(
+        asyncProperty(question, async (sql) => {
           const guarded = await askAs(role, sql);
           const all = await everybody(sql);
           const filtered = all.filter(([employeeId]) => seen.has(String(employeeId)));

@@ -104,7 +104,8 @@ async function execute(
   signal: AbortSignal,
   write: Write,
 ): Promise<void> {
-  for (const statement of preparation(operation)) await session.queryAsync(statement);
+  // In one call: each would wait for a thread of its own.
+  await session.queryAsync(preparation(operation).join(';\n'));
   await refuseSeveralStatements(session, operation.sql);
   signal.throwIfAborted();
   let ended = false;
