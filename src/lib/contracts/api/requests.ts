@@ -68,7 +68,7 @@ export const submitEventSchema = z
       .describe('Your id of the test, order or document that it is about.'),
     occurredAt: instantSchema,
     version: z.int().min(0).max(2_147_483_647).default(0).describe('Rises when the same fact is told again.'),
-    payload: z.record(z.string(), z.json()).describe('What the type asks for; a fault names its place.'),
+    payload: z.record(z.string(), z.unknown()).describe('What the type asks for; a fault names its place.'),
   })
   .refine((body) => (body.employeeId === undefined) !== (body.employeeNumber === undefined), {
     path: ['employeeId'],
