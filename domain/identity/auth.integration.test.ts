@@ -118,7 +118,9 @@ describe('sign-in', () => {
     const secure = makeAuth('https://app.example.com');
     const ann = await user();
     const response = await signIn(ann.email, password, { with: secure, from: 'https://app.example.com' });
-    expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-plumbline\.session_token=.*; Secure/);
+    expect(response.headers.getSetCookie()[0]).toMatch(
+      /^__Host-plumbline\.session_token=[^;]+; Max-Age=86400; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
   });
 
   it('answers alike for a wrong password and an unknown address', async () => {

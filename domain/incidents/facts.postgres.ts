@@ -10,16 +10,19 @@ import type { Denial, Facts, KnownNetworks, PrivilegeChange, Reading, SignIn } f
 const signInActs: Readonly<Record<string, SignIn['outcome']>> = {
   'identity:session:start': 'succeeded',
   'identity:session:refuse': 'failed',
-  'identity:factor:refuse': 'failed',
   'identity:session:lock': 'locked',
 };
 const privilegeActs = [
   'identity:membership:grant',
   'identity:membership:change',
   'identity:membership:revoke',
+  'identity:membership:suspend',
+  'identity:membership:resume',
 ];
-const exportActs = ['people:list:export', 'approvals:request:run', 'api:people:list'];
-const watchedActs = [...Object.keys(signInActs), ...privilegeActs, ...exportActs];
+const exportActs = ['people:list:export'];
+/** One guarded value, or one guarded record, of one person. */
+const revealActs = ['privacy:field:reveal', 'need_to_know:record:reveal'];
+const watchedActs = [...Object.keys(signInActs), ...privilegeActs, ...exportActs, ...revealActs];
 
 /** Roles that may change the rules, settings and rights of a company. */
 const administering = (Object.keys(permissions) as Role[]).filter((role) =>
@@ -39,7 +42,7 @@ interface ActRow {
   ip: string | null;
   role: string | null;
   people: number | null;
-  device: string | null;
+  agent: string | null;
 }
 
 interface TallyRow {
@@ -77,7 +80,7 @@ async function readActs(tx: Tx, since: string): Promise<ActRow[]> {
   const { rows } = await sql<ActRow>`
     select * from (
       select id, at, actor_id, actor_name, act, subject_id, ip, after ->> 'role' as role,
-        (after -> 'people')::int as people, after ->> 'device' as device, sequence
+        (after -> 'people')::int as people, after ->> 'agent' as agent, sequence
       from audit_entries
       where actor_type = 'user' and at >= ${since}::timestamptz and act = any(${watchedActs}::text[])
       order by sequence desc limit ${mostFacts}
@@ -102,13 +105,14 @@ async function readKnown(
   to: string,
 ): Promise<ReadonlyMap<string, KnownNetworks>> {
   if (users.length === 0) return new Map();
-  const { rows } = await sql<{ user_id: string; ip: string | null; device: string | null; count: number }>`
-    select actor_id as user_id, ip, after ->> 'device' as device, count(*)::int as count from audit_entries
+  const { rows } = await sql<{ user_id: string; ip: string | null; agent: string | null; count: number }>`
+    select actor_id as user_id, ip, after ->> 'agent' as agent, count(*)::int as count from audit_entries
     where actor_type = 'user' and actor_id = any(${users}::text[]) and act = 'identity:session:start'
       and at >= ${from}::timestamptz and at < ${to}::timestamptz
     group by 1, 2, 3`.execute(tx);
   const known = new Map<string, KnownNetworks>();
-  for (const { user_id: userId, ip, device, count } of rows) {
+  for (const { user_id: userId, ip, agent, count } of rows) {
+    const device = deviceOf(agent);
     const before = known.get(userId);
     const network = networkOf(ip);
     known.set(userId, {
@@ -126,6 +130,9 @@ async function readAdministrators(tx: Tx): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ user_id: userId }) => userId));
 }
 
+/** What a browser says it is, without its versions: an update makes no new device. */
+const deviceOf = (agent: string | null): string | null => agent?.replaceAll(/[\d.]+/g, '') ?? null;
+
 const ofUser = (row: ActRow) => ({
   key: row.id,
   at: row.at.toISOString(),
@@ -137,7 +144,7 @@ const ofUser = (row: ActRow) => ({
 
 function toSignIn(row: ActRow): SignIn[] {
   const outcome = signInActs[row.act];
-  return outcome === undefined ? [] : [{ ...ofUser(row), outcome, device: row.device }];
+  return outcome === undefined ? [] : [{ ...ofUser(row), outcome, device: deviceOf(row.agent) }];
 }
 
 function toPrivilegeChange(row: ActRow): PrivilegeChange[] {
@@ -147,6 +154,7 @@ function toPrivilegeChange(row: ActRow): PrivilegeChange[] {
 }
 
 function toExport(row: ActRow): Reading[] {
+  if (revealActs.includes(row.act)) return [{ ...ofUser(row), how: 'opened', people: 1 }];
   return exportActs.includes(row.act) && row.people !== null && row.people > 0
     ? [{ ...ofUser(row), how: 'exported', people: row.people }]
     : [];

@@ -166,6 +166,27 @@ describe('the watch', () => {
     await watch();
     expect(await onlyOne()).toMatchObject({ detector: 'new_network', severity: 'notice' });
   });
+
+  it('knows a device by what its browser says, whatever its version', async () => {
+    for (const version of ['150.0.1', '151.0.2', '152.1']) {
+      await log({ act: 'identity:session:start', after: { agent: `Firefox/${version} (X11; Linux)` } });
+    }
+    world.clock.advanceMs(24 * 60 * minuteMs);
+    await log({ act: 'identity:session:start', after: { agent: 'Firefox/153.0 (X11; Linux)' } });
+    expect(await watch()).toMatchObject({ opened: 0 });
+    await log({ act: 'identity:session:start', after: { agent: 'Safari/612.1 (iPhone)' } });
+    await watch();
+    const { timeline } = await incidents.get(scope(), (await onlyOne()).id);
+    expect(timeline[0]?.words).toContain('a new device');
+  });
+
+  it('counts guarded values that are revealed as records read', async () => {
+    for (let n = 0; n < 100; n += 1) {
+      await log({ act: 'privacy:field:reveal', subject: { type: 'employee', id: `emp_${n}` } });
+    }
+    await watch();
+    expect(await onlyOne()).toMatchObject({ detector: 'bulk_read', severity: 'warning' });
+  });
 });
 
 const note = () => ({ tenantId, userId: 'usr_ann' as UserId, userName: 'Ann', ip: null });

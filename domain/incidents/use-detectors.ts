@@ -13,6 +13,8 @@ const changeWords: Readonly<Record<string, string>> = {
   'identity:membership:grant': 'gave access to',
   'identity:membership:change': 'changed the access of',
   'identity:membership:revoke': 'took the access of',
+  'identity:membership:suspend': 'suspended the access of',
+  'identity:membership:resume': 'restored the access of',
 };
 
 function changeEvidence(change: PrivilegeChange): Evidence {

@@ -35,6 +35,7 @@ export interface AuthParts {
  * answered says door.ts.
  */
 export function authOptions(parts: AuthParts) {
+  const secure = parts.origins[0].startsWith('https://');
   const { postgres, secret, origins, ids, log, passwords, arrived, privateIdentityProviders } = parts;
   return {
     appName: 'Plumbline',
@@ -54,12 +55,14 @@ export function authOptions(parts: AuthParts) {
     plugins: [totpPlugin(), passkeyPlugin(origins[0]), ssoPlugin(arrived)],
     rateLimit: rateLimit(),
     advanced: {
-      cookiePrefix: 'plumbline',
+      // `__Host-`: set by this very host over TLS, for all of it and for no other; a sister host cannot plant one.
+      cookiePrefix: secure ? '__Host-plumbline' : 'plumbline',
       // Said outright: left unset, the library turns both off when it believes that it runs under a test.
       disableOriginCheck: false,
       disableCSRFCheck: false,
-      useSecureCookies: origins[0].startsWith('https://'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      // The library's own prefix is the weaker `__Secure-`.
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/', secure },
       ipAddress: { ipAddressHeaders: [clientIpHeader] },
       database: { generateId: ({ model }) => (model === 'user' ? ids.next('user') : randomUUID()) },
     },
