@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { runCheckCommand } from '#ingest';
 import { PlumblineError } from '#platform/errors';
 import { addAdmin } from './cli/admin.ts';
+import { addCorpus } from './cli/corpus.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addRoles } from './cli/roles.ts';
 import { addSimulate } from './cli/simulate.ts';
@@ -17,6 +18,7 @@ addRoles(program);
 addMigrate(program);
 addAdmin(program);
 addSimulate(program);
+addCorpus(program);
 program
   .command('ingest-check')
   .description('Try vendor payloads without a server: prints what each file becomes.')

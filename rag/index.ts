@@ -8,6 +8,9 @@ export { readObliqa, type Obliqa } from './evaluation/obliqa.ts';
 export { openPlainBm25 } from './evaluation/plain-bm25.ts';
 export { metricsOf, tableOfScores } from './evaluation/report.ts';
 export { scoresOf, type Outcome, type Scores } from './evaluation/scores.ts';
+export { readEcfrXml } from './formats/ecfr-xml.ts';
+export { fetchEcfrPart } from './formats/fetch-ecfr.ts';
+export { readCorpusFile } from './formats/read-file.ts';
 export { readSectionsJsonl } from './formats/sections-jsonl.ts';
 export {
   createRetrieval,

@@ -9,15 +9,18 @@ export interface Reading {
   readonly name: string;
 }
 
+/** No law in the corpus is that old. */
+export const unknownDay = '1900-01-01';
+
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
-/** `2026-03-17`, `Dec. 29, 2022(fm)`, `May 2, 2018`, `July 18, 2026` → ISO day; `1900-01-01` when there is none. */
+/** `2026-03-17`, `Dec. 29, 2022(fm)`, `May 2, 2018`, `July 18, 2026` → ISO day; `unknownDay` when there is none. */
 export function dayOf(text: string): string {
   const iso = /\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
   if (iso !== undefined) return iso;
   const words = /([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})/.exec(text);
   const month = months.indexOf(words?.[1]?.toLowerCase() ?? '') + 1;
-  if (words === null || month === 0) return '1900-01-01';
+  if (words === null || month === 0) return unknownDay;
   return `${words[3]}-${String(month).padStart(2, '0')}-${(words[2] ?? '').padStart(2, '0')}`;
 }
 
