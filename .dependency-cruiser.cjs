@@ -2,7 +2,7 @@
 const ranks = [
   ['audit'],
   ['identity'],
-  ['approvals', 'need-to-know'],
+  ['approvals', 'need-to-know', 'legal-holds'],
   ['people'],
   ['api-access', 'provisioning'],
   ['folding'],

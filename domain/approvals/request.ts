@@ -64,5 +64,5 @@ export interface ApprovalAct {
    * For acts that the requester fetches: reads what is handed out, outside any transaction and without effect. When two
    * fetch at once both are made and one is handed out.
    */
-  make?(scope: Scope, request: ApprovalRequest): Promise<ActResult>;
+  make?(scope: Scope, request: ApprovalRequest, context: ActContext): Promise<ActResult>;
 }

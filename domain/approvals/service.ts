@@ -83,7 +83,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       await deps.requireFresh(context);
       const ready = (tx: Tx) => lockReady(deps, tx, scope, id);
       const approved = await postgres.asViewer(scope, ready);
-      const result = await made(deps, scope, approved);
+      const result = await made(deps, scope, approved, context);
       await inTenant(scope, async (tx) => {
         const { outcome } = result;
         await take(deps, tx, scope.tenantId, await ready(tx), { event: 'run', context, outcome });
@@ -193,10 +193,15 @@ async function lockReady(deps: ApprovalsDeps, tx: Tx, scope: Scope, id: string):
   return request;
 }
 
-function made(deps: ApprovalsDeps, scope: Scope, request: ApprovalRequest): Promise<ActResult> {
+function made(
+  deps: ApprovalsDeps,
+  scope: Scope,
+  request: ApprovalRequest,
+  context: ActContext,
+): Promise<ActResult> {
   const { make } = actOf(deps, request.kind);
   if (make === undefined) throw kindNotHere(request.kind);
-  return make(scope, request);
+  return make(scope, request, context);
 }
 
 function actOf({ acts }: ApprovalsDeps, kind: ApprovalKind): ApprovalAct {

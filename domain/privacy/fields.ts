@@ -115,6 +115,16 @@ const account: Readonly<Record<string, TableFields>> = {
     { internal: 'tenant_id id user_id employee_id module purpose given_at ends_at', pii: 'case_ref words' },
     { person: 'employee_id', onErasure: 'remove' },
   ),
+  legal_holds: table(
+    {
+      internal: 'tenant_id id employee_id placed_at placed_by_request lifted_at lifted_by_request',
+      pii: 'matter',
+    },
+    {
+      person: 'employee_id',
+      onErasure: { keep: 'It is the record that the person was held, by id and docket number.' },
+    },
+  ),
   approval_requests: table({
     internal:
       'tenant_id id kind state areas division_ids location_ids about_user_id requested_by requested_at expires_at decided_by decided_at closed_at',
@@ -137,6 +147,11 @@ const account: Readonly<Record<string, TableFields>> = {
   scim_role_mappings: table({
     internal: 'tenant_id group_id role division_ids location_ids mapped_by mapped_at',
   }),
+  identity_providers: table({
+    internal:
+      'tenant_id id kind name issuer domain domain_proof domain_verified_at default_role created_by created_at',
+  }),
+  identity_provider_arrivals: table({ internal: 'tenant_id user_id provider_id arrived_at' }),
   api_clients: table({
     internal:
       'tenant_id id kind name prefix secret_hash role scopes division_ids location_ids rate_per_minute expires_at last_used_at revoked_at created_by created_at',
@@ -217,6 +232,9 @@ const platform: Readonly<Record<string, TableFields>> = {
   auth_accounts: table({
     internal:
       'id account_id provider_id user_id access_token refresh_token id_token access_token_expires_at refresh_token_expires_at scope password created_at updated_at',
+  }),
+  auth_identity_providers: table({
+    internal: 'id issuer oidc_config saml_config user_id provider_id organization_id domain domain_verified',
   }),
   auth_passkeys: table({
     internal:

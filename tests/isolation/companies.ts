@@ -130,6 +130,10 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
         ${[`${word} effect`]}::text[], 'planted for a test', 'planted', 'planted', now(), now() + interval '3 days')`.execute(
       tx,
     );
+    await sql`insert into legal_holds (tenant_id, id, employee_id, matter, placed_at, placed_by_request)
+      values (${tenantId}, ${randomIds.next('legalHold')}, ${people.get(1)}, 'case 1', now(), 'planted')`.execute(
+      tx,
+    );
     await sql`insert into need_to_know_reasons (tenant_id, id, user_id, employee_id, module, purpose, case_ref, words,
         given_at, ends_at)
       values (${tenantId}, ${randomIds.next('needToKnow')}, 'planted', ${people.get(1)}, 'background', 'audit', 'case 1',

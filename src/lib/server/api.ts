@@ -12,6 +12,7 @@ import { createBoardReader } from './board/read.postgres.ts';
 import { createEndOfDay } from './end-of-day.ts';
 import type { Engines } from './engines.ts';
 import { createStandingReader } from './integrations/standing.postgres.ts';
+import { createRecordedGuard } from './explorer/guard.ts';
 import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
 import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
@@ -83,13 +84,14 @@ function createPersons(
   { engines, domain, keys, clock }: ApiDeps,
   pseudonyms: ReturnType<typeof createPseudonyms>,
 ) {
-  const { people, audit, alerts, needToKnow } = domain;
+  const { people, audit, alerts, needToKnow, legalHolds } = domain;
   return createPersonPages({
     postgres: engines.postgres,
     people,
     audit,
     alerts,
     needToKnow,
+    legalHolds,
     keys,
     clock,
     pseudonyms,
@@ -146,7 +148,9 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const countDeadLetters = async (scope: Scope) =>
     (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
   const packs = compilePacks();
-  const approvals = createApprovalParts(deps, board);
+  const { privacy } = createPrivacyParts(deps);
+  const persons = createPersons(deps, pseudonyms);
+  const approvals = createApprovalParts({ ...deps, privacy }, board, persons);
   const router = createRouter({
     session: { identity },
     frame: {
@@ -160,6 +164,9 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     },
     approvals,
     members: { identity, approvals: approvals.approvals },
+    explorer: {
+      guard: createRecordedGuard({ clickhouse, postgres, audit: domain.audit, clock, userNames }),
+    },
     live: { hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay, columns: createColumnChoice({ postgres, clock }) },
@@ -170,7 +177,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
           await domain.audit.append(tx, scope.tenantId, [draft]);
         }),
     },
-    person: { persons: createPersons(deps, pseudonyms), endOfDay, clock },
+    person: { persons, endOfDay, clock },
     alerts: {
       alerts: domain.alerts,
       clock,
@@ -200,7 +207,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       mapped: deps.config.security.mapFile !== undefined,
     },
     privacy: {
-      ...createPrivacyParts(deps),
+      privacy,
       clock,
       wrappingKeyId: deps.keys.wrappingKeyId,
       finishSoon: () => void engines.jobs.send('privacy-erasures', { owner: 'platform' }),

@@ -9,6 +9,7 @@ import { geofenceFold } from '#domain/geofence';
 import { healthFold } from '#domain/health';
 import { compilePacks } from '#domain/flags';
 import { createIncidents, type Incidents, type Locate } from '#domain/incidents';
+import { createLegalHolds, type LegalHolds } from '#domain/legal-holds';
 import { createNeedToKnow, type NeedToKnow } from '#domain/need-to-know';
 import { createPeople, loadPersons, type People } from '#domain/people';
 import {
@@ -34,6 +35,7 @@ export interface Domain {
   driver: PolicyDriver;
   reviews: Reviews;
   needToKnow: NeedToKnow;
+  legalHolds: LegalHolds;
   incidents: Incidents;
   models: RecordModels;
 }
@@ -86,8 +88,9 @@ export function createDomain(deps: DomainDeps): Domain {
     onChanges: deps.onChanges,
   });
   const needToKnow = createNeedToKnow({ audit, clock, ids });
+  const legalHolds = createLegalHolds({ audit, clock, ids });
   const reviews = createReviews({ postgres, audit, outbox, clock, ids });
   const { locate = () => null } = deps;
   const incidents = createIncidents({ postgres, audit, alerts, clock, ids, locate });
-  return { audit, people, alerts, driver, reviews, needToKnow, incidents, models };
+  return { audit, people, alerts, driver, reviews, needToKnow, legalHolds, incidents, models };
 }

@@ -61,6 +61,7 @@ function openScreens() {
     audit,
     alerts,
     needToKnow: world.domain.needToKnow,
+    legalHolds: world.domain.legalHolds,
     keys,
     clock,
     pseudonyms,

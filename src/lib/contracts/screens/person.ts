@@ -134,6 +134,10 @@ export const personPageSchema = z.object({
   modules: z.array(personModuleSchema),
   timeline: z.array(timelineEntrySchema),
   records: z.array(z.object({ module: moduleSchema, items: z.array(recordItemSchema) })),
+  /** Legal holds that stand; null = not for the viewer. */
+  legalHolds: z.array(z.object({ matter: z.string(), since: instantSchema })).nullable(),
+  /** May ask for a legal hold, and for the driver's file as a packet. */
+  mayAsk: z.object({ legalHold: z.boolean(), dqPacket: z.boolean() }),
   /** Modules whose records open for a stated reason only: the viewer's reason that stands, and how many items there are. */
   guarded: z.array(
     z.object({

@@ -13,6 +13,7 @@ import {
   type FlagHistoryEntry,
 } from '#domain/flags';
 import { can, visibilityOf, type Scope } from '#domain/identity';
+import type { LegalHolds } from '#domain/legal-holds';
 import type { NeedToKnow } from '#domain/need-to-know';
 import { listPlaceNames, loadPersons, type EmployeeDetail, type People } from '#domain/people';
 import { listEvents, type AppliedEvent } from '#domain/records';
@@ -46,6 +47,7 @@ export interface PersonPagesDeps {
   readonly keys: Keys;
   readonly alerts: Alerts;
   readonly needToKnow: NeedToKnow;
+  readonly legalHolds: LegalHolds;
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   /** The rules by which a driver's file is read. */
@@ -161,6 +163,13 @@ async function readPage(
     timeline: toTimeline(scope, { ...known, acts: acts.filter((act) => act.at <= at) }, maxTimeline),
     records: toRecords(known.events),
     guarded: [...known.guards],
+    legalHolds: can(scope, 'view', 'administration')
+      ? await deps.legalHolds.of(tx, scope.tenantId, employeeId)
+      : null,
+    mayAsk: {
+      legalHold: can(scope, 'write', 'administration'),
+      dqPacket: can(scope, 'export', 'dot') && can(scope, 'view', 'dot'),
+    },
     qualification: qualificationOf(scope, {
       pack: deps.dotPack,
       person: facts ?? null,

@@ -20,7 +20,7 @@ export function createPrivacyParts({
     audit: domain.audit,
     keys,
     clock,
-    holdsOf: () => Promise.resolve([]),
+    holdsOf: (tx, tenantId, employeeId) => domain.legalHolds.of(tx, tenantId, employeeId),
     endOfLog: () => (tableLog ? endOfTable(postgres) : Promise.resolve(0n)),
   });
   return {

@@ -1,0 +1,1 @@
+export { createLegalHolds, type LegalHolds } from './service.ts';
