@@ -14,11 +14,11 @@ export interface Cell {
 
 /** Every procedure, act on alerts and live channel, as everybody; askers take turns, so that kept answers show. */
 export function cellsOf(trial: Trial): Cell[] {
-  return [...procedureCells(trial), ...alertCells(trial), ...liveCells(trial)];
+  return [...procedureCells(trial), ...ownCells(trial), ...alertCells(trial), ...liveCells(trial)];
 }
 
 /** Most requests of one procedure: each is tried by everybody, hundreds of times. */
-const mostInputs = 6;
+const mostInputs = 4;
 
 function fewOf(inputs: readonly unknown[]): readonly unknown[] {
   const step = Math.max(1, inputs.length / mostInputs);
@@ -33,6 +33,20 @@ function procedureCells(trial: Trial): Cell[] {
         trial.askers.map((asker) => ({ procedure, run: () => trial.ask(asker, procedure, input) })),
       ),
   );
+}
+
+/** Isolation is no emptiness: each sees as many people as the table says, on a board that others have looked at. */
+function ownCells({ world, askers, alder, borealis }: Trial): Cell[] {
+  const count = async (asker: Asker): Promise<string[]> => {
+    const { inputs } = procedures['board.page'] ?? { inputs: () => [] };
+    const [input] = inputs(asker.reaches === 'Alder' ? alder : borealis);
+    const { text } = await call(world.planted.origin, asker, 'board.page', { kind: 'query' }, input);
+    const seen = /"people":(\d+)/.exec(text)?.[1];
+    return Number(seen) === asker.people.size ? [] : [`${asker.name} · board.page · ${seen} people`];
+  };
+  return askers
+    .filter(({ reaches, people }) => reaches !== null && people.size > 0)
+    .map((asker) => ({ procedure: null, run: () => count(asker) }));
 }
 
 /** Changing an alert needs the right to change its module. */

@@ -24,6 +24,7 @@ let trial: Trial;
 let cells: readonly Cell[];
 /** Which cells ask which guard. */
 const asking = new Map<string, Cell[]>();
+const right = new Set<Cell>();
 
 beforeAll(async () => {
   trial = await openTrial({ cells: 0, crossed: 0 });
@@ -80,7 +81,11 @@ test('with every guard in the code and none in the database, all is as it must b
     for (const cell of cells) {
       globalThis.guardSwitch.generation += 1;
       globalThis.guardSwitch.asked.clear();
-      wrong.push(...(await cell.run()));
+      const found = await cell.run();
+      wrong.push(...found);
+      // What is wrong as it stands misses nothing.
+      if (found.length > 0) continue;
+      right.add(cell);
       for (const id of globalThis.guardSwitch.asked) asking.set(id, [...(asking.get(id) ?? []), cell]);
     }
   });
@@ -98,15 +103,15 @@ test('with row security and no predicate of people in the statements, all is as 
   expect(wrong.slice(0, 20)).toEqual([]);
 });
 
-/** At most so many cells for one guard: those that would miss it are spread over all that ask it. */
-const mostCells = 400;
+/** At most so many cells for one guard, spread over all that ask it, and neighbours far apart: they ask alike. */
+const mostCells = 300;
+const stride = 97;
 
 function spread(all: readonly Cell[]): readonly Cell[] {
   const step = Math.max(1, all.length / mostCells);
-  return Array.from(
-    { length: Math.min(all.length, mostCells) },
-    (_, at) => all[Math.floor(at * step)],
-  ).filter((cell) => cell !== undefined);
+  const some = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+  const apart = some.length % stride === 0 ? 1 : stride;
+  return some.flatMap((_, at) => some[(at * apart) % some.length] ?? []);
 }
 
 test('every guard in the code is missed when it goes', async ({ task }) => {
@@ -135,7 +140,7 @@ test('the guard of every procedure is missed when it goes', async ({ task }) => 
   const mutants: Mutant[] = [];
   for (const [name, { need }] of Object.entries(procedures)) {
     if (need === 'nothing') continue;
-    const own = cells.filter(({ procedure }) => procedure === name);
+    const own = [...right].filter(({ procedure }) => procedure === name);
     const noticed = await withOff(declared, () => firstWrong(own));
     mutants.push({ name, noticed });
   }

@@ -49,6 +49,13 @@ export function findSites(file: string, text: string): Site[] {
     ) {
       node.elements.forEach((element) => add(node, element.getText(source).slice(0, 40), element, 'null'));
     }
+    if (
+      ts.isTemplateSpan(node) &&
+      node.expression.getText(source) === 'tenantId' &&
+      isKey(node.parent.parent)
+    ) {
+      add(node, 'tenant in a key', node.expression, "'any'");
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -114,6 +121,8 @@ function calleeOf({ expression }: ts.CallExpression): string | null {
   const name = expression.name.text;
   return guards[name]?.member ? name : null;
 }
+
+const isKey = (node: ts.Node): boolean => ts.isVariableDeclaration(node) && node.name.getText() === 'key';
 
 function asksGuard(node: ts.Node, known: ReadonlySet<string>): boolean {
   let asks = false;
