@@ -26,6 +26,11 @@ export const approvalPolicy: Readonly<Record<ApprovalKind, KindPolicy>> = {
     answerWithinMs: 72 * hourMs,
     runWithinMs: 24 * hourMs,
   },
+  person_package: {
+    request: 'export',
+    answerWithinMs: 72 * hourMs,
+    runWithinMs: 24 * hourMs,
+  },
   role_grant: { request: 'write', answerWithinMs: 72 * hourMs, runWithinMs: hourMs },
   rule_activation: {
     request: 'write',

@@ -22,7 +22,7 @@ export interface DataPackage {
   readonly employeeId: EmployeeId;
   readonly madeAt: Instant;
   readonly parts: readonly PackagePart[];
-  /** Bodies as vendors sent them: `topic/partition/position`. */
+  /** Where the messages lie that became events about this person and nobody else: `topic/partition/position`. */
   readonly rawRefs: readonly string[];
 }
 
@@ -56,8 +56,19 @@ export async function collectPackage(
     employeeId,
     madeAt: now,
     parts: parts.filter(({ rows }) => rows.length > 0),
-    rawRefs: person.rawRefs,
+    rawRefs: await ownBodies(tx, tenantId, employeeId),
   };
+}
+
+/** A file that tells of several people is no person's own. */
+async function ownBodies(tx: Tx, tenantId: string, employeeId: EmployeeId): Promise<string[]> {
+  const { rows } = await sql<{ raw_ref: string }>`
+    select raw_ref from compliance_events
+    where tenant_id = ${tenantId} and raw_ref in (
+      select raw_ref from compliance_events
+      where tenant_id = ${tenantId} and employee_id = ${employeeId} and raw_ref is not null)
+    group by raw_ref having count(distinct employee_id) = 1 order by min(received_at)`.execute(tx);
+  return rows.map((row) => row.raw_ref);
 }
 
 /** Whether the tenant erased this person. */

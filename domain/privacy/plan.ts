@@ -2,25 +2,21 @@ import { sql } from 'kysely';
 import type { EmployeeId } from '#contracts/ids';
 import { modules, type Module } from '#contracts/modules';
 import type { CalendarDate, Instant } from '#contracts/time';
+import type { LegalHolds } from '#domain/legal-holds';
 import type { Tx } from '#platform/postgres';
 import { retentionDuties, runningDuties, type HeldRecords, type RetentionDuty } from './retention.ts';
 
-export interface LegalHold {
-  readonly matter: string;
-  readonly since: Instant;
-}
-
 /** What stands against erasing a person today. */
 export interface ErasurePlan {
-  readonly holds: readonly LegalHold[];
+  readonly holds: Awaited<ReturnType<HoldsOf>>;
   /** Duties that still run, the longest last. */
   readonly duties: readonly RetentionDuty[];
   /** First day on which nothing stands against it; null = unknown, while the person works here or a hold stands. */
   readonly from: CalendarDate | null;
 }
 
-/** Reads the legal holds on a person, in the caller's transaction. */
-export type HoldsOf = (tx: Tx, tenantId: string, employeeId: EmployeeId) => Promise<readonly LegalHold[]>;
+/** Reads the legal holds that stand on a person, in the caller's transaction. */
+export type HoldsOf = LegalHolds['of'];
 
 export async function planErasure(
   tx: Tx,

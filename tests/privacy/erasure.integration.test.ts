@@ -239,6 +239,19 @@ test('erasure waits for the law, the right and the right number', async () => {
     detail: expect.stringContaining('391.51') as string,
   });
   planted.clock.advanceMs(31 * yearMs);
+  const { legalHolds } = planted.app.services.domain;
+  const hold = {
+    tenantId: company.tenantId,
+    employeeId: erased,
+    matter: 'Docket 7',
+    requestId: randomIds.next('approval'),
+  };
+  const { postgres } = planted.app.engines;
+  await postgres.asTenant(company.tenantId, (tx) => legalHolds.place(tx, hold, context));
+  await expect(privacy.erase(scope(), input(right), context)).rejects.toMatchObject({
+    detail: expect.stringContaining('Docket 7') as string,
+  });
+  await postgres.asTenant(company.tenantId, (tx) => legalHolds.lift(tx, hold, context));
   await expect(privacy.erase(scope(), input('Aldernum4'), context)).rejects.toMatchObject({
     code: 'privacy.number_differs',
   });

@@ -9,6 +9,7 @@ import { peopleQuerySchema } from './people.ts';
 export const approvalKinds = [
   'pii_export',
   'dq_packet',
+  'person_package',
   'role_grant',
   'rule_activation',
   'legal_hold',
@@ -41,6 +42,10 @@ export type PiiExport = z.infer<typeof piiExportSchema>;
 export const dqPacketSchema = z.object({ employeeId: idSchema('employee') });
 export type DqPacket = z.infer<typeof dqPacketSchema>;
 
+/** Everything held on one person, for that person. */
+export const personPackageSchema = z.object({ employeeId: idSchema('employee') });
+export type PersonPackage = z.infer<typeof personPackageSchema>;
+
 export const legalHoldSchema = z.object({
   act: z.enum(['place', 'lift']),
   employeeId: idSchema('employee'),
@@ -53,6 +58,7 @@ export type LegalHoldOrder = z.infer<typeof legalHoldSchema>;
 export const approvalOrderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pii_export'), payload: piiExportSchema }),
   z.object({ kind: z.literal('dq_packet'), payload: dqPacketSchema }),
+  z.object({ kind: z.literal('person_package'), payload: personPackageSchema }),
   z.object({ kind: z.literal('role_grant'), payload: roleGrantSchema }),
   z.object({ kind: z.literal('legal_hold'), payload: legalHoldSchema }),
 ]);

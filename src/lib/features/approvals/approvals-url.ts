@@ -18,6 +18,7 @@ export function readApprovalsAddress(parameters: URLSearchParams): { view: Appro
 export const kindNames: Record<ApprovalKind, string> = {
   pii_export: 'Export with names',
   dq_packet: 'DQ packet',
+  person_package: 'All data on a person',
   role_grant: 'Privileged role',
   rule_activation: 'Rule activation',
   legal_hold: 'Legal hold',
