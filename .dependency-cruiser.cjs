@@ -60,7 +60,7 @@ const drivers = [
   ['ipaddr\\.js', '^platform/addresses/'],
   ['undici', '^platform/outgoing/'],
   ['file-type', '^platform/intake/'],
-  ['yauzl', '^(platform/intake|scripts/services)/'],
+  ['yauzl', '^(platform/intake|scripts)/'],
   ['maxmind', '^platform/geography/'],
   ['@huggingface/', '^rag/embedding/'],
   ['unpdf', '^rag/formats/'],

@@ -1,4 +1,4 @@
-export { admit, mayBeRead, type Admitted, type FileState } from './admit.ts';
+export { admit, mayBeRead } from './admit.ts';
 export { createClamAv } from './clamav.ts';
-export { inspect, type FileRules, type Inspection } from './inspect.ts';
-export { noScanner, type Scanner } from './scanner.ts';
+export { inspect, type FileRules } from './inspect.ts';
+export { noScanner } from './scanner.ts';

@@ -1,1 +1,1 @@
-export { createOutgoing, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from './outgoing.ts';
+export { createOutgoing, type Outgoing } from './outgoing.ts';
