@@ -1,1 +1,1 @@
-export { openGeography, type Geography } from './geography.ts';
+export { openGeography } from './geography.ts';
