@@ -1,4 +1,4 @@
-import type { DivisionId, Id, LocationId, TenantId } from '#contracts/ids';
+import type { DivisionId, Id, LocationId } from '#contracts/ids';
 import type { ActContext, Audit } from '#domain/audit';
 import { can, type Scope, type Viewer } from '#domain/identity';
 import type { Clock } from '#platform/clock';
@@ -87,15 +87,6 @@ export function createApiAccess(deps: ApiAccessDeps): ApiAccess {
   const isLiving = (client: ApiClient) =>
     client.revokedAt === null && Date.parse(client.expiresAt) > clock.nowMs();
 
-  async function findBearer(tx: Tx, bearer: string): Promise<ApiClient | null> {
-    if (isToken(bearer)) return findByToken(tx, hashOf(bearer));
-    const prefix = prefixOf(bearer);
-    const found = prefix === null ? null : await findByPrefix(tx, prefix);
-    // The secret of an OAuth client buys tokens and nothing else.
-    if (found === null || found.client.kind !== 'key') return null;
-    return matches(bearer, found.secretHash) ? found.client : null;
-  }
-
   return {
     create: (scope, given, context) =>
       postgres.asTenant(scope.tenantId, (tx) => create(deps, tx, scope, given, context)),
@@ -127,6 +118,15 @@ export function createApiAccess(deps: ApiAccessDeps): ApiAccess {
         return { ...(await makeToken(tx, client, scopes, clock)), scopes };
       }),
   };
+}
+
+async function findBearer(tx: Tx, bearer: string): Promise<ApiClient | null> {
+  if (isToken(bearer)) return findByToken(tx, hashOf(bearer));
+  const prefix = prefixOf(bearer);
+  const found = prefix === null ? null : await findByPrefix(tx, prefix);
+  // The secret of an OAuth client buys tokens and nothing else.
+  if (found === null || found.client.kind !== 'key') return null;
+  return matches(bearer, found.secretHash) ? found.client : null;
 }
 
 async function makeToken(tx: Tx, client: ApiClient, scopes: readonly string[], clock: Clock) {

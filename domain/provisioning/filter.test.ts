@@ -56,9 +56,10 @@ it('knows the equality that an index answers', () => {
   expect(equalityOf(parseFilter('userName sw "a"'))).toBeNull();
 });
 
+const mapping = (role: RoleMapping['role'], divisionIds: string[] | null) =>
+  ({ groupId: 'scg_1', role, divisionIds, locationIds: null }) as unknown as RoleMapping;
+
 it('a role comes from the mapping made first, with the places of all that give the same role', () => {
-  const mapping = (role: RoleMapping['role'], divisionIds: string[] | null) =>
-    ({ groupId: 'scg_1', role, divisionIds, locationIds: null }) as unknown as RoleMapping;
   expect(roleFrom([])).toBeNull();
   expect(
     roleFrom([

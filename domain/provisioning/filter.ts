@@ -15,7 +15,7 @@ export function parseFilter(text: string): Filter {
   }
   try {
     return parse(text);
-  } catch (cause) {
+  } catch {
     throw scimError('invalidFilter', `The filter cannot be read: ${text.slice(0, 100)}`);
   }
 }

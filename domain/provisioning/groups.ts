@@ -20,8 +20,14 @@ export async function createGroup(deps: ScimDeps, write: Write, body: unknown): 
   const at = deps.clock.now();
   const id: Id<'scimGroup'> = deps.ids.next('scimGroup');
   const empty: ScimGroup = {
-    ...{ tenantId: write.tenantId, id, displayName: '', externalId: null, version: 0 },
-    ...{ createdAt: at, updatedAt: at, members: [] },
+    tenantId: write.tenantId,
+    id,
+    displayName: '',
+    externalId: null,
+    version: 0,
+    createdAt: at,
+    updatedAt: at,
+    members: [],
   };
   return save(deps, write, empty, canonicalResource(groupAttributes, body, false));
 }

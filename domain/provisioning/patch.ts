@@ -22,7 +22,7 @@ const mostOperations = 1000;
  */
 export function applyPatch(known: readonly Attribute[], resource: Plain, body: unknown): Plain {
   const operations = operationsOf(body);
-  return operations.reduce((changed, operation) => applyOne(known, changed, operation), resource);
+  return operations.reduce((sofar, operation) => applyOne(known, sofar, operation), resource);
 }
 
 interface Operation {

@@ -42,7 +42,14 @@ export async function createUser(deps: ScimDeps, write: Write, body: unknown): P
   const before = await deps.accounts.findGrant(tx, tenantId, userId);
   const id: Id<'scimUser'> = deps.ids.next('scimUser');
   const user: ScimUser = {
-    ...{ tenantId, id, userId, ...given, version: 1, createdAt: at, updatedAt: at, groups: [] },
+    tenantId,
+    id,
+    userId,
+    ...given,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    groups: [],
     // What a person gave stays what it is; only letting in and shutting out is the provider's.
     governs: before === null,
     madeAccount: made,
@@ -174,6 +181,8 @@ function accountOf({ userName, attributes }: Parts): { name: string; email: stri
   return { name: (shown ?? userName).slice(0, 200), email: userName.toLowerCase() };
 }
 
+const told = (user: ScimUser) => ({ scimUserId: user.id, active: user.active, version: user.version });
+
 /** Who is meant and what changed, without the attributes themselves: they are personal. */
 async function record(
   { audit }: ScimDeps,
@@ -182,7 +191,6 @@ async function record(
   after: ScimUser | null,
   before: ScimUser | null,
 ): Promise<void> {
-  const told = (user: ScimUser) => ({ scimUserId: user.id, active: user.active, version: user.version });
   const subject = { type: 'user', id: (after ?? before)?.userId ?? '' };
   const parts = {
     ...(before === null ? {} : { before: told(before) }),

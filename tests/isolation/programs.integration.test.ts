@@ -158,7 +158,10 @@ test('a program tells events of its own people in its own modules, and of nobody
           key: program.key,
           idempotencyKey: `${employeeId}-${module}`,
           body: {
-            ...{ employeeId, module, subjectRef: 'tried', occurredAt: '2026-01-05T10:00:00.000Z' },
+            employeeId,
+            module,
+            subjectRef: 'tried',
+            occurredAt: '2026-01-05T10:00:00.000Z',
             ...(module === 'training'
               ? { type: 'assignment.canceled', payload: { item: 'hazmat' } }
               : { type: 'check_out.recorded', payload: {} }),

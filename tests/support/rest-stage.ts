@@ -54,13 +54,14 @@ export interface RestStage {
   close(): Promise<void>;
 }
 
+const scopeOf = ({ tenantId }: StagedCompany): Scope => adminScope(tenantId);
+
 export async function openRestStage(): Promise<RestStage> {
   const planted = await openApp({ env: { API_RATE_PER_MINUTE: '100000' } });
   const { app, origin, clock } = planted;
   const alder = await stageCompany(planted, 'Alder');
   const borealis = await stageCompany(planted, 'Borealis');
   const { access } = app.services;
-  const scopeOf = ({ tenantId }: StagedCompany): Scope => adminScope(tenantId);
   const makeKey: RestStage['makeKey'] = (scopes, parts = {}, company = alder) =>
     makeClient(app, company.tenantId, 'Payroll sync', scopes, parts);
   const settle = async () => {
@@ -71,7 +72,13 @@ export async function openRestStage(): Promise<RestStage> {
   };
   await settle();
   return {
-    ...{ planted, origin, clock, alder, borealis, makeKey, settle },
+    planted,
+    origin,
+    clock,
+    alder,
+    borealis,
+    makeKey,
+    settle,
     key: (await makeKey(everyScope, { days: 366 })).secret,
     adminOf: scopeOf,
     list: () => access.list(scopeOf(alder)),

@@ -40,10 +40,16 @@ export function createProgramDoors({
       caller: createRestCaller(rest),
       runOnce: createRunOnce({ postgres, clock }),
       open: createOpenPaths({ origin: config.http.origin, access, rateLimits }),
-      ...{ newReference, ipOf, onError },
+      newReference,
+      ipOf,
+      onError,
     }),
     '/scim/v2/': createScimHttp({
-      ...{ admit, provisioning, newReference, ipOf, onError },
+      admit,
+      provisioning,
+      newReference,
+      ipOf,
+      onError,
       origin: config.http.origin,
     }),
   };

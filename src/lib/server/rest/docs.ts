@@ -80,9 +80,8 @@ ${body === undefined ? '' : `<h3>Body</h3>${schemaLink(document, body)}`}
 }
 
 function schemaLink(document: OpenApi, schema: Readonly<Record<string, unknown>>): string {
-  const name = String(schema['$ref'] ?? '')
-    .split('/')
-    .at(-1);
+  const ref = schema['$ref'];
+  const name = typeof ref === 'string' ? ref.split('/').at(-1) : undefined;
   if (name === undefined || document.components.schemas[name] === undefined) return '';
   return `<p><a href="#schema-${name}">${text(name)}</a></p>`;
 }

@@ -79,8 +79,17 @@ function toApiEvent({ event, outcome, outcomeReason }: AppliedEvent): ApiEvent {
   const { id, employeeId, module, type, subjectRef, occurredAt, receivedAt, version, source, review } = event;
   const waits = outcome === 'review' || outcome === 'refused';
   return {
-    ...{ id, employeeId, module, type, title: eventTitle(event), subjectRef },
-    ...{ occurredAt, receivedAt, version, source: source.vendor, outcome },
+    id,
+    employeeId,
+    module,
+    type,
+    title: eventTitle(event),
+    subjectRef,
+    occurredAt,
+    receivedAt,
+    version,
+    source: source.vendor,
+    outcome,
     review: waits ? (outcomeReason ?? review?.reason ?? 'A person must look.') : null,
   };
 }
@@ -115,7 +124,9 @@ export async function submitEvent(deps: SubmitDeps, tx: Tx, { scope, body, dedup
     schemaVersion: 1,
     tenantId: scope.tenantId,
     employeeId,
-    ...{ module: body.module, type: body.type, subjectRef: body.subjectRef },
+    module: body.module,
+    type: body.type,
+    subjectRef: body.subjectRef,
     occurredAt: new Date(body.occurredAt).toISOString(),
     receivedAt: now,
     version: body.version,

@@ -113,7 +113,8 @@ function readParametersOf(operation: Operation, components: Record<string, Json>
     in: 'query',
     required: false,
     description: 'Only these fields of each item, comma-separated.',
-    ...{ style: 'form', explode: false },
+    style: 'form',
+    explode: false,
     schema: { type: 'array', minItems: 1, items: { type: 'string', enum: fieldsOf(operation.output) } },
   } as const;
   return [...own, fields];

@@ -53,7 +53,7 @@ const auditor = scopedProcedure('administration', 'view');
  * services answer. HTTP and the OpenAPI document are made from their schemas (`operations.ts`).
  */
 export function createRestRouter(deps: RestDeps) {
-  const { board, people, postgres, keys } = deps;
+  const { board, people } = deps;
   const flags = createFlagLists(board);
   const made = router({
     listEmployees: seer
@@ -89,6 +89,23 @@ export function createRestRouter(deps: RestDeps) {
         if (!can(scope, 'see', program)) throw programHidden(program);
         return programOf(board, scope, program, { divisionIds: [], locationIds: [] });
       }),
+    ...eventProcedures(deps),
+    listAudit: auditor
+      .input(listAuditSchema)
+      .output(pageOf(apiAuditEntrySchema))
+      .query(({ ctx, input }) => listAudit(deps.pages(ctx), input)),
+    getAuditEntry: auditor
+      .input(getAuditEntrySchema)
+      .output(apiAuditEntrySchema)
+      .query(({ ctx, input }) => deps.pages(ctx).audit.get({ id: input.entryId })),
+  });
+  listAccess(made);
+  return made;
+}
+
+function eventProcedures(deps: RestDeps) {
+  const { postgres, keys } = deps;
+  return {
     listEvents: scopedProcedure('any-module', 'view')
       .input(listEventsSchema)
       .output(pageOf(apiEventSchema))
@@ -107,17 +124,7 @@ export function createRestRouter(deps: RestDeps) {
           act: write.act,
         });
       }),
-    listAudit: auditor
-      .input(listAuditSchema)
-      .output(pageOf(apiAuditEntrySchema))
-      .query(({ ctx, input }) => listAudit(deps.pages(ctx), input)),
-    getAuditEntry: auditor
-      .input(getAuditEntrySchema)
-      .output(apiAuditEntrySchema)
-      .query(({ ctx, input }) => deps.pages(ctx).audit.get({ id: input.entryId })),
-  });
-  listAccess(made);
-  return made;
+  };
 }
 
 export type RestRouter = ReturnType<typeof createRestRouter>;

@@ -95,7 +95,15 @@ function toRow(client: ApiClient, names: ReadonlyMap<string, string>, nowMs: num
   const { expiresAt, lastUsedAt, lastUsedIp, createdAt, createdBy, revokedAt } = client;
   const ended = Date.parse(expiresAt) <= nowMs;
   return {
-    ...{ id, kind, name, prefix, ratePerMinute, expiresAt, lastUsedAt, lastUsedIp, createdAt },
+    id,
+    kind,
+    name,
+    prefix,
+    ratePerMinute,
+    expiresAt,
+    lastUsedAt,
+    lastUsedIp,
+    createdAt,
     scopes: [...scopes],
     places: (divisionIds?.length ?? 0) + (locationIds?.length ?? 0),
     state: revokedAt !== null ? 'revoked' : ended ? 'ended' : 'living',

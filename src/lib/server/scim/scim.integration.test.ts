@@ -273,11 +273,12 @@ describe('a membership that a person gave', () => {
   });
 });
 
+const title = (value: string) => ({ body: entraPatch({ op: 'replace', path: 'title', value }) });
+
 describe('versions and pages', () => {
   it('refuse a change of what is not the newest, and know what has not changed', async () => {
     const made = await scim('POST', '/Users', { body: oktaUser('etag@example.com') });
     const { id, meta } = shown(made);
-    const title = (value: string) => ({ body: entraPatch({ op: 'replace', path: 'title', value }) });
     const first = await scim('PATCH', `/Users/${id}`, {
       ...title('One'),
       headers: { 'if-match': meta.version },
