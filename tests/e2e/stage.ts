@@ -44,6 +44,8 @@ export const accounts = {
   admin: 'marguerite.voss@harrowpike.example',
   der: 'silas.hargrove@harrowpike.example',
   billing: 'otto.wexler@harrowpike.example',
+  hr: 'noor.idowu@harrowpike.example',
+  compliance: 'helena.osei@meridian.example',
   auditor: 'arlo.keating@meridian.example',
   worker: 'driver@harrowpike.example',
 } as const;

@@ -12,10 +12,12 @@ const screens = [
   '/people/:person?why=:person:dot',
   '/alerts',
   '/reviews',
+  '/approvals',
   '/integrations',
   '/audit',
   '/status',
   '/settings',
+  '/settings/members',
   '/settings/rules',
   '/settings/rules/DT01',
 ];
