@@ -31,13 +31,14 @@ export function failedSignIns(facts: Facts, { failed_sign_ins: limit }: Threshol
     const last = failures?.at(-1);
     if (failures === null || first === undefined || last === undefined) return [];
     const networks = new Set(failures.map(({ ip }) => networkOf(ip)));
-    const entry = own.find(
-      (one) =>
-        !isFailure(one) &&
-        gapMs(last, one) >= 0 &&
-        gapMs(last, one) <= limit.withinMinutes * 60_000 &&
-        networks.has(networkOf(one.ip)),
-    );
+    const entry = own
+      .slice(own.indexOf(last) + 1)
+      .find(
+        (one) =>
+          !isFailure(one) &&
+          gapMs(last, one) <= limit.withinMinutes * 60_000 &&
+          networks.has(networkOf(one.ip)),
+      );
     return [
       {
         detector: 'failed_sign_ins',
