@@ -23,6 +23,8 @@ export interface Gate {
    * `warehouse.query_…` when the engine cannot be asked.
    */
   check(sql: string, signal?: AbortSignal): Promise<Passed>;
+  /** The engine's layout of the SQL, which is not run. Errors as of `check`. */
+  format(sql: string): Promise<string>;
 }
 
 /** Parsing has no time limit in the engine, so its size is limited, and what multiplies while parsing is off. */
@@ -96,6 +98,12 @@ export function createGate({ client }: GateDeps): Gate {
   }
 
   return {
+    format: async (sql) => {
+      requirePlainText(sql);
+      requirePlainTokens(await canonicalOf(sql, undefined));
+      const [row] = await ask('SELECT formatQueryOrNull({sql:String})', gateSettings, undefined, { sql });
+      return row?.[0] ?? sql;
+    },
     check: async (sql, signal) => {
       requirePlainText(sql);
       const known = passed.get(sql);

@@ -6,7 +6,7 @@ import type { ViewName } from '../catalogue/views/views.ts';
 import type { Audience } from '../metrics/scope.ts';
 import { emptyDatabase } from './empty-database.ts';
 import { createGate } from './gate.ts';
-import { requireRights, wordsOfScope } from './rights.ts';
+import { requireRights, whyDenied, wordsOfScope } from './rights.ts';
 import { createRunner, type AnswerColumn } from './run.ts';
 import { sightOf } from './sight.ts';
 import type { Secrecy } from './sources.ts';
@@ -60,6 +60,10 @@ export interface Guard {
    * `…_value_unfit`, `…_failed`.
    */
   runGuarded(ask: GuardedAsk): Promise<GuardedAnswer>;
+  /** Why the scope may read nothing of the view; null: it may. */
+  whyDenied(scope: Scope, view: ViewName): string | null;
+  /** The SQL laid out by the engine, on several lines. Reads nothing. Errors: `warehouse.sql_not_understood`, `…_refused`. */
+  format(sql: string): Promise<string>;
 }
 
 export interface GuardDeps {
@@ -86,14 +90,18 @@ export function createGuard(deps: GuardDeps): Guard {
     const sight = sightOf(scope, deps.audienceOf(scope));
     requireRights(scope, sight, passed);
     const { database } = clickhouse;
-    const sqlAsRun = statementOf(passed, sight, { database, secrecy }, limits.rows);
+    const sqlAsRun = statementOf(passed, sight, { database, secrecy }, limits);
     told(sqlAsRun);
     const found = await run({ sqlAsRun, sqlAsWritten: sql, tenantId: scope.tenantId, limits, signal });
     const limitedTo = wordsOfScope(sight, passed.views);
     return { ...found, limitedTo, views: passed.views, sqlAsRun, tookMs: clock.nowMs() - startMs };
   }
 
-  return { runGuarded: recorded(answer, deps.record) };
+  return {
+    runGuarded: recorded(answer, deps.record),
+    whyDenied: (scope, view) => whyDenied(scope, sightOf(scope, deps.audienceOf(scope)), view),
+    format: (sql) => gate.format(sql),
+  };
 }
 
 type Answer = (ask: GuardedAsk, told: (sql: string) => void) => Promise<GuardedAnswer>;

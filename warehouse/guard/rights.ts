@@ -11,27 +11,32 @@ import { seenModules, type Sight } from './sight.ts';
  */
 export function requireRights(scope: Scope, sight: Sight, { views: asked, texts }: Passed): void {
   for (const name of asked) {
-    const { needs, personal, byModule } = views[name];
-    if (!personal && sight.ownEmployeeId !== null) {
-      throw notPermitted(
-        `${name} counts people of a place; ${whoAsks(scope)}. Ask people, flags, flag_changes or events.`,
-      );
-    }
-    const readable = needs === 'view' ? sight.full : seenModules(sight);
-    if (readable.length === 0) {
-      throw notPermitted(
-        `You need the right to ${needs} any compliance module (${needs}) to read ${name}; ${whoAsks(scope)}.`,
-      );
-    }
+    const denied = whyDenied(scope, sight, name);
+    if (denied !== null) throw notPermitted(denied);
+    const { needs, byModule } = views[name];
+    const readable = modulesOf(sight, name);
     const hidden = byModule
       ? modules.find((module) => !readable.includes(module) && isNamed(module, texts))
       : undefined;
     if (hidden !== undefined) {
-      throw notPermitted(
-        `You need the right to ${needs} ${moduleNames[hidden]} (${needs}) to read its ${name}; ${whoAsks(scope)}.`,
-      );
+      const right = `You need the right to ${needs} ${moduleNames[hidden]} (${needs}) to read its ${name}`;
+      throw notPermitted(`${right}; ${whoAsks(scope)}.`);
     }
   }
+}
+
+/** Why nothing of the view may be read, naming the missing right; null: something may. */
+export function whyDenied(scope: Scope, sight: Sight, name: ViewName): string | null {
+  const { needs, personal } = views[name];
+  if (!personal && sight.ownEmployeeId !== null) {
+    return `${name} counts people of a place; ${whoAsks(scope)}. Ask people, flags, flag_changes or events.`;
+  }
+  if (modulesOf(sight, name).length > 0) return null;
+  return `You need the right to ${needs} any compliance module (${needs}) to read ${name}; ${whoAsks(scope)}.`;
+}
+
+function modulesOf(sight: Sight, name: ViewName): readonly Module[] {
+  return views[name].needs === 'view' ? sight.full : seenModules(sight);
 }
 
 /** A convenience for the asker alone: rows of a module that is not seen are left out whatever the text says. */

@@ -6,6 +6,8 @@ import { sources, type SourceContext } from './sources.ts';
 /** What one question may use. */
 export interface GuardLimits {
   readonly rows: number;
+  /** Rows of the answer that come before the first one wanted: for reading a long answer page by page. */
+  readonly offset: number;
   readonly bytes: number;
   readonly seconds: number;
   readonly memoryBytes: number;
@@ -15,6 +17,7 @@ export interface GuardLimits {
 
 export const defaultLimits: GuardLimits = {
   rows: 1000,
+  offset: 0,
   bytes: 20_000_000,
   seconds: 15,
   memoryBytes: 1_000_000_000,
@@ -25,12 +28,18 @@ export const defaultLimits: GuardLimits = {
  * The statement that runs: our CTEs, one for each view that the question names, around the canonical text. The
  * question's ORDER BY survives the brackets. One row more than the limit tells that there are more.
  */
-export function statementOf(passed: Passed, sight: Sight, context: SourceContext, rows: number): string {
+export function statementOf(
+  passed: Passed,
+  sight: Sight,
+  context: SourceContext,
+  { rows, offset }: Pick<GuardLimits, 'rows' | 'offset'>,
+): string {
   const ctes = passed.views.map(
     (name) => `${name} AS (${sources[name](sight, context).replaceAll(/\s+/g, ' ')})`,
   );
   const within = ctes.length === 0 ? '' : `WITH ${ctes.join(', ')} `;
-  return `${within}SELECT * FROM (${passed.canonical}) LIMIT ${rows + 1}`;
+  const from = offset === 0 ? '' : ` OFFSET ${offset}`;
+  return `${within}SELECT * FROM (${passed.canonical}) LIMIT ${rows + 1}${from}`;
 }
 
 /** Read-only, and bounded in time, memory and rows. Values nested in a question cannot raise them: SETTINGS are refused. */

@@ -16,6 +16,7 @@ import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Settings2 from '@lucide/svelte/icons/settings-2';
 import Truck from '@lucide/svelte/icons/truck';
 import UserCheck from '@lucide/svelte/icons/user-check';
+import SquareTerminal from '@lucide/svelte/icons/square-terminal';
 import Users from '@lucide/svelte/icons/users';
 import { moduleNames, modules, type Module } from '#contracts/modules';
 import type { Icon } from '../icon.ts';
@@ -35,6 +36,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   'Live board': Rows3,
   People: Users,
   Alerts: Bell,
+  Explorer: SquareTerminal,
   Reviews: FileQuestion,
   Approvals: Handshake,
   'My compliance': UserCheck,

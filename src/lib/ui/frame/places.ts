@@ -23,6 +23,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: 'Live board', href: '/board', needs: 'people' },
       { label: 'People', href: '/people', needs: 'people' },
       { label: 'Alerts', href: '/alerts', count: 'alerts', needs: 'people' },
+      { label: 'Explorer', href: '/explorer', needs: 'people' },
     ],
   },
   {
@@ -35,8 +36,10 @@ export const placeGroups: readonly PlaceGroup[] = [
   },
   {
     title: 'Prove',
-    places: [{ label: 'Audit log', href: '/audit', needs: 'administration' },
-      { label: 'Security', href: '/security', count: 'incidents', needs: 'administration' }],
+    places: [
+      { label: 'Audit log', href: '/audit', needs: 'administration' },
+      { label: 'Security', href: '/security', count: 'incidents', needs: 'administration' },
+    ],
   },
   {
     title: 'Run',

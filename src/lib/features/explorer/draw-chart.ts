@@ -1,0 +1,25 @@
+import { BarChart, HeatmapChart, LineChart, PieChart, ScatterChart } from 'echarts/charts';
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+use([BarChart, HeatmapChart, LineChart, PieChart, ScatterChart]);
+use([AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+
+/** Draws into the element and follows its size; returns what ends it. Loaded when the first chart is shown. */
+export function drawChart(element: HTMLElement, option: object): () => void {
+  const chart = init(element, null, { renderer: 'svg' });
+  chart.setOption(option);
+  const observer = new ResizeObserver(() => chart.resize());
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    chart.dispose();
+  };
+}
