@@ -62,6 +62,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: { letters: ['X', 'A'], in: 'any module' },
     at: () => ['/approvals', '/approvals?view=all'],
   },
+  '/explorer': { need: sight, at: alone('/explorer') },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {
     need: administer,

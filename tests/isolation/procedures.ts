@@ -180,6 +180,17 @@ export const procedures: Readonly<Record<string, Expectation>> = {
     inputs: ({ approvals }) => approvals.map((id) => ({ id })),
   },
   'approvals.follow': { kind: 'subscription', need: dualControl, inputs: () => [undefined] },
+  'explorer.catalogue': query(sight),
+  'explorer.format': query(sight, () => [{ sql: 'select name from people' }]),
+  'explorer.run': {
+    kind: 'mutation',
+    need: sight,
+    inputs: ({ people }) => [
+      ...['people', 'flags', 'flag_changes'].map((view) => ({ sql: `SELECT * FROM ${view}` })),
+      { sql: `SELECT * FROM people WHERE employee_id = '${people[1]}'` },
+      { sql: 'SELECT module, flag, count() FROM flags GROUP BY module, flag' },
+    ],
+  },
   'audit.list': query(administer('V'), ({ people }) => {
     const asked = [
       noAuditQuery,

@@ -4,6 +4,7 @@ import { createApiAccessRouter, type ApiAccessRouterDeps } from './routers/api-a
 import { createApprovalsRouter, type ApprovalsRouterDeps } from './routers/approvals.ts';
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
+import { createExplorerRouter, type ExplorerRouterDeps } from './routers/explorer.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createIncidentsRouter, type IncidentsRouterDeps } from './routers/incidents.ts';
 import { createIntegrationsRouter, type IntegrationsRouterDeps } from './routers/integrations.ts';
@@ -14,6 +15,7 @@ import { createPersonRouter, type PersonRouterDeps } from './routers/person.ts';
 import { createMembersRouter, type MembersRouterDeps } from './routers/members.ts';
 import { createOverviewRouter, type OverviewRouterDeps } from './routers/overview.ts';
 import { createPrivacyRouter, type PrivacyRouterDeps } from './routers/privacy.ts';
+import { createRegulationsRouter, type RegulationsRouterDeps } from './routers/regulations.ts';
 import { createReviewsRouter, type ReviewsRouterDeps } from './routers/reviews.ts';
 import { createSecurityRouter, type SecurityRouterDeps } from './routers/security.ts';
 import { createSettingsRouter, type SettingsRouterDeps } from './routers/settings.ts';
@@ -26,6 +28,7 @@ import { createCallerFactory, router } from './trpc.ts';
 export interface RouterDeps {
   readonly session: SessionRouterDeps;
   readonly frame: FrameRouterDeps;
+  readonly explorer: ExplorerRouterDeps;
   readonly live: LiveRouterDeps;
   readonly overview: OverviewRouterDeps;
   readonly board: BoardRouterDeps;
@@ -37,6 +40,7 @@ export interface RouterDeps {
   readonly audit: AuditRouterDeps;
   readonly incidents: IncidentsRouterDeps;
   readonly integrations: IntegrationsRouterDeps;
+  readonly regulations: RegulationsRouterDeps;
   readonly reviews: ReviewsRouterDeps;
   readonly apiAccess: ApiAccessRouterDeps;
   readonly invitations: InvitationsRouterDeps;
@@ -52,6 +56,7 @@ export function createRouter(deps: RouterDeps) {
   const made = router({
     session: createSessionRouter(deps.session),
     frame: createFrameRouter(deps.frame),
+    explorer: createExplorerRouter(deps.explorer),
     live: createLiveRouter(deps.live),
     overview: createOverviewRouter(deps.overview),
     board: createBoardRouter(deps.board),
@@ -63,6 +68,7 @@ export function createRouter(deps: RouterDeps) {
     audit: createAuditRouter(deps.audit),
     incidents: createIncidentsRouter(deps.incidents),
     integrations: createIntegrationsRouter(deps.integrations),
+    regulations: createRegulationsRouter(deps.regulations),
     reviews: createReviewsRouter(deps.reviews),
     apiAccess: createApiAccessRouter(deps.apiAccess),
     invitations: createInvitationsRouter(deps.invitations),
