@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { EmployeeId, TenantId } from '#contracts/ids';
+import { modules } from '#contracts/modules';
 import type { ErasureInput, PrivacyPanel, RevealedField, RevealInput } from '#contracts/screens/privacy';
 import type { ActContext } from '#domain/audit';
 import { can, type Scope } from '#domain/identity';
@@ -70,6 +71,7 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
           mayReveal: shown && erasure === null,
           birthDateHeld: shown && person.birthDateHeld,
           externalIdsHeld: shown ? await countReferences(tx, scope.tenantId, employeeId) : 0,
+          mayAskCopy: erasure === null && modules.every((module) => can(scope, 'export', module)),
           plan: mayErase(scope) && erasure === null ? toShown(await plan(tx, scope, employeeId)) : null,
           erasure,
         };

@@ -56,6 +56,8 @@ export const privacyPanelSchema = z.object({
   mayReveal: z.boolean(),
   birthDateHeld: z.boolean(),
   externalIdsHeld: z.int(),
+  /** A copy of everything needs the right to export in every module. */
+  mayAskCopy: z.boolean(),
   /** Null for who may not erase. */
   plan: z
     .object({
