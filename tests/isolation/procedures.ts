@@ -78,7 +78,11 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   'frame.get': query('session'),
   'live.clock': query('nothing'),
   'live.flags': { kind: 'subscription', need: sight, inputs: () => [{ after: 0 }] },
-  'overview.read': query(sight, ({ division }) => [overviewOf({}), overviewOf({ divisionId: division })]),
+  'overview.read': {
+    ...query(sight, ({ division }) => [overviewOf({}), overviewOf({ divisionId: division })]),
+    // Of fewer than five people no number is told to who may not know them.
+    deniedAs: 'overview.too_few',
+  },
   'board.page': query(sight, (of) => {
     const page = { offset: 0, limit: 200 };
     const all = { ...noBoardQuery, ...allPhases };
