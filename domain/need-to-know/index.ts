@@ -1,1 +1,1 @@
-export { createNeedToKnow, needsReason, type NeedToKnow, type Reveal } from './service.ts';
+export { createNeedToKnow, needsReason, type NeedToKnow } from './service.ts';

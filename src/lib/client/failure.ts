@@ -3,6 +3,8 @@ import { TRPCClientError } from '@trpc/client';
 /** What a screen shows of a question that failed. */
 export interface ShownFailure {
   readonly message: string;
+  /** `module.what_happened`; null when the server was not reached. */
+  readonly code: string | null;
   readonly reference: string | null;
   readonly signedOut: boolean;
 }
@@ -13,6 +15,7 @@ export function shownFailure(error: unknown): ShownFailure {
   if (failure === null) {
     return {
       message: 'Plumbline could not be reached. Check your connection, then try again.',
+      code: null,
       reference: null,
       signedOut: false,
     };
@@ -24,10 +27,11 @@ function failureIn(data: unknown): ShownFailure | null {
   if (typeof data !== 'object' || data === null || !('failure' in data)) return null;
   const { failure } = data;
   if (typeof failure !== 'object' || failure === null) return null;
-  const { message, reference, status } = failure as Record<string, unknown>;
+  const { message, code, reference, status } = failure as Record<string, unknown>;
   if (typeof message !== 'string') return null;
   return {
     message,
+    code: typeof code === 'string' ? code : null,
     reference: typeof reference === 'string' ? reference : null,
     signedOut: status === 401,
   };

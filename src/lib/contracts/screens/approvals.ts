@@ -31,7 +31,6 @@ export const roleGrantSchema = z.object({
   /** Beside the roles they have, to change between; else in their place. */
   beside: z.boolean(),
 });
-export type RoleGrant = z.infer<typeof roleGrantSchema>;
 
 export const piiExportSchema = z.object({
   query: peopleQuerySchema,
@@ -40,7 +39,6 @@ export const piiExportSchema = z.object({
 export type PiiExport = z.infer<typeof piiExportSchema>;
 
 export const dqPacketSchema = z.object({ employeeId: idSchema('employee') });
-export type DqPacket = z.infer<typeof dqPacketSchema>;
 
 /** Everything held on one person, for that person. */
 export const personPackageSchema = z.object({ employeeId: idSchema('employee') });
@@ -52,7 +50,6 @@ export const legalHoldSchema = z.object({
   /** The matter, e.g. a docket number. */
   matter: z.string().trim().min(3).max(120),
 });
-export type LegalHoldOrder = z.infer<typeof legalHoldSchema>;
 
 /** What is asked for, by kind. */
 export const approvalOrderSchema = z.discriminatedUnion('kind', [
