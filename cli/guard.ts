@@ -13,16 +13,19 @@ import {
   createGuard,
   fates,
   guardAccess,
+  measureGuard,
   prepareTrial,
   readAttempts,
   trialPlaces,
   tryAttempts,
+  type Guard,
   type Tried,
 } from '#warehouse';
 import { seesMasked } from '../src/lib/server/visibility.ts';
 import { print } from './tools.ts';
 
 const usage = `npm run guard -- --file FILE.sql --as ROLE [--json FILE] [--database NAME] [--quiet]
+npm run guard -- --measure [--as ROLE] [--json FILE]: our own attacks and plain questions, and what the guard costs
 Tries each line (SQL<TAB>-- note) on two made-up companies, as someone of the first one, and says what came of it.
 Roles: ${[...roles, 'FieldWorker'].join(', ')}.`;
 
@@ -32,6 +35,7 @@ const { values } = parseArgs({
     as: { type: 'string', default: 'CompanyAdmin' },
     json: { type: 'string' },
     database: { type: 'string', default: 'plumbline' },
+    measure: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -63,8 +67,13 @@ function roleNamed(name: string): Role | null {
   return found;
 }
 
-async function tryFile(clickhouse: ClickHouse, scope: Scope, file: string): Promise<Tried[]> {
-  await prepareTrial(clickhouse);
+interface Trial {
+  readonly clickhouse: ClickHouse;
+  readonly guard: Guard;
+  readonly scope: Scope;
+}
+
+function openTrial(clickhouse: ClickHouse, scope: Scope): Trial {
   const guard = createGuard({
     clickhouse,
     clock: systemClock,
@@ -72,14 +81,16 @@ async function tryFile(clickhouse: ClickHouse, scope: Scope, file: string): Prom
     audienceOf: (asked) => (seesMasked(asked) ? 'der' : 'others'),
     record: () => Promise.resolve(),
   });
-  const trial = {
-    clickhouse,
-    guard,
-    scope,
-    audience: seesMasked(scope) ? ('der' as const) : ('others' as const),
-  };
-  return tryAttempts({ ...trial, clock: systemClock }, readAttempts(readFileSync(file, 'utf8')));
+  return { clickhouse, guard, scope };
 }
+
+function tryLines(trial: Trial, text: string, turn: number): Promise<Tried[]> {
+  const audience = seesMasked(trial.scope) ? 'der' : 'others';
+  return tryAttempts({ ...trial, audience, clock: systemClock }, readAttempts(text), turn);
+}
+
+const ownFile = (name: string): string =>
+  readFileSync(new URL(`../warehouse/guard/trials/${name}`, import.meta.url), 'utf8');
 
 function report(tried: readonly Tried[]): void {
   const shown = values.quiet ? tried.filter(({ fate }) => fate === 'LEAK') : tried;
@@ -92,31 +103,77 @@ function report(tried: readonly Tried[]): void {
   print(`\n${tried.length} lines as ${values.as}: ${counts.join(', ')}`);
 }
 
-function writeJson(file: string, tried: readonly Tried[]): void {
-  const metrics = fates.map((fate) => {
-    const value = tried.filter((each) => each.fate === fate).length;
-    const name = fate === 'LEAK' ? 'guard.leaks' : `guard.${fate.replace(' ', '_')}`;
-    const aim = fate === 'LEAK' ? { aim: '<= 0', met: value === 0 } : { aim: null, met: null };
-    return { name, value, unit: 'lines', ...aim };
-  });
-  writeFileSync(file, `${JSON.stringify({ role: values.as, metrics, lines: tried }, null, 2)}\n`);
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly aim: string | null;
+  readonly met: boolean | null;
 }
 
-async function run(file: string): Promise<void> {
+const figure = (name: string, value: number, unit: string, atMost: number | null): Figure => ({
+  name: `guard.${name}`,
+  value: Math.round(value * 100) / 100,
+  unit,
+  aim: atMost === null ? null : `<= ${atMost}`,
+  met: atMost === null ? null : value <= atMost,
+});
+
+function figuresOf(tried: readonly Tried[]): Figure[] {
+  return fates.map((fate) => {
+    const value = tried.filter((each) => each.fate === fate).length;
+    return fate === 'LEAK'
+      ? figure('leaks', value, 'lines', 0)
+      : figure(fate.replace(' ', '_'), value, 'lines', null);
+  });
+}
+
+async function tryFile(trial: Trial, file: string): Promise<Figure[]> {
+  const tried = await tryLines(trial, readFileSync(file, 'utf8'), 0);
+  report(tried);
+  return writeJson(figuresOf(tried), tried);
+}
+
+async function measure(trial: Trial): Promise<Figure[]> {
+  const attacks = await tryLines(trial, ownFile('attacks.sql'), 0);
+  const plain = await tryLines(trial, ownFile('questions.sql'), 1);
+  report([...attacks, ...plain].filter(({ fate }) => fate === 'LEAK'));
+  const cost = await measureGuard({ ...trial, nowMs: () => performance.now() });
+  const blocked = plain.filter(({ fate }) => fate !== 'harmless').length;
+  const figures = [
+    ...figuresOf(attacks),
+    figure('false_blocks', blocked, 'lines', 0),
+    figure('overhead_p50_ms', cost.overheadP50Ms, 'ms', 3),
+    figure('overhead_again_p50_ms', cost.againP50Ms, 'ms', null),
+    figure('ratio_100ms', cost.ratio100ms, '×', 1.3),
+    figure('by_hand_100ms', cost.byHandMs, 'ms', null),
+  ];
+  return writeJson(figures, [...attacks, ...plain]);
+}
+
+function writeJson(metrics: readonly Figure[], lines: readonly Tried[]): Figure[] {
+  if (values.json !== undefined) {
+    writeFileSync(values.json, `${JSON.stringify({ role: values.as, metrics, lines }, null, 2)}\n`);
+  }
+  return [...metrics];
+}
+
+async function run(file: string | undefined): Promise<void> {
   const scope = authorizeAny(roleNamed(values.as));
   const dir = mkdtempSync(join(tmpdir(), 'plumbline-guard-'));
   const { database } = values;
-  const clickhouse = await createEmbeddedClickHouse({
-    dir,
-    log: createSilentLog(),
-    database,
-    access: guardAccess(database),
-  });
+  const access = guardAccess(database);
+  const clickhouse = await createEmbeddedClickHouse({ dir, log: createSilentLog(), database, access });
   try {
-    const tried = await tryFile(clickhouse, scope, file);
-    report(tried);
-    if (values.json !== undefined) writeJson(values.json, tried);
-    if (tried.some(({ fate }) => fate === 'LEAK')) process.exitCode = 1;
+    await prepareTrial(clickhouse);
+    const trial = openTrial(clickhouse, scope);
+    const figures = file === undefined ? await measure(trial) : await tryFile(trial, file);
+    for (const { name, value, unit, aim, met } of figures) {
+      print(
+        `${name.padEnd(30)} ${String(value).padStart(8)} ${unit.padEnd(6)} ${aim ?? ''} ${met === false ? 'MISSED' : ''}`,
+      );
+    }
+    if (figures.some(({ name, met }) => name === 'guard.leaks' && met === false)) process.exitCode = 1;
   } finally {
     await clickhouse.close();
     rmSync(dir, { recursive: true, force: true });
@@ -126,5 +183,5 @@ async function run(file: string): Promise<void> {
 /** Who may ask nothing at all is refused here, as everywhere, before any SQL is read. */
 const authorizeAny = (role: Role | null): Scope => authorize(viewerAs(role), 'see', 'any-module');
 
-if (values.help || values.file === undefined) print(usage);
+if (values.help || (values.file === undefined && !values.measure)) print(usage);
 else await run(values.file);

@@ -20,6 +20,7 @@ export {
   type Fate,
   type Tried,
 } from './guard/door/attempts.ts';
+export { measureGuard, type GuardMeasures } from './guard/door/measure.ts';
 export { prepareTrial, trialPlaces } from './guard/door/trial.ts';
 export { guardAccess } from './guard/wall.ts';
 export type { AnswerColumn } from './guard/run.ts';

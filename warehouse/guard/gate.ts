@@ -45,12 +45,9 @@ export interface GateDeps {
   readonly client: ClickHouse['client'];
 }
 
-export function createGate({ client }: GateDeps): Gate {
-  // What passes is the same for every asker, so the answer is kept by the text alone.
-  const passed = new LRUCache<string, Passed>({ max: 1000, maxSize: 4_000_000, sizeCalculation: sizeOf });
-  let functions: Promise<EngineFunctions> | undefined;
-
-  async function ask(
+/** Asks the engine about SQL; nothing of the SQL is run. */
+function createAsk(client: GateDeps['client']) {
+  return async function ask(
     query: string,
     settings: ClickHouseSettings,
     signal: AbortSignal | undefined,
@@ -64,7 +61,15 @@ export function createGate({ client }: GateDeps): Gate {
       ...(signal === undefined ? {} : { abort_signal: signal }),
     });
     return result.json<[string | null]>();
-  }
+  };
+}
+
+export function createGate({ client }: GateDeps): Gate {
+  // What passes is the same for every asker, so the answer is kept by the text alone.
+  const passed = new LRUCache<string, Passed>({ max: 1000, maxSize: 4_000_000, sizeCalculation: sizeOf });
+  let functions: Promise<EngineFunctions> | undefined;
+
+  const ask = createAsk(client);
 
   async function readFunctions(): Promise<EngineFunctions> {
     const rows = await ask('SELECT lower(name) FROM system.functions', gateSettings, undefined);

@@ -39,7 +39,7 @@ export type ColumnKind = 'time' | 'number' | 'word' | 'other';
 /** What the engine's type is to a reader. */
 export function columnKind(type: string): ColumnKind {
   const bare = type.replaceAll(/(?:Nullable|LowCardinality)\(|\)+$/g, '');
-  if (/^Date/.test(bare)) return 'time';
+  if (bare.startsWith('Date')) return 'time';
   if (/^(?:U?Int|Float|Decimal)/.test(bare)) return 'number';
   return /^(?:String|FixedString|Enum|Bool|UUID)/.test(bare) ? 'word' : 'other';
 }
@@ -92,6 +92,5 @@ export function toNumber(cell: unknown): number | null {
 /** A cell as a reader sees it. */
 export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '–';
-  if (typeof cell === 'object') return JSON.stringify(cell);
-  return String(cell as string | number | boolean);
+  return typeof cell === 'string' ? cell : JSON.stringify(cell);
 }

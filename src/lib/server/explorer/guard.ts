@@ -1,4 +1,3 @@
-import type { TenantId } from '#contracts/ids';
 import type { Audit } from '#domain/audit';
 import { eventsBeforeNotice, laboratorySteps, unannouncedReasons } from '#domain/drug-alcohol';
 import type { Scope } from '#domain/identity';
@@ -29,13 +28,16 @@ export function createRecordedGuard({
     const names = await userNames(homeTenantId, [userId]);
     const actor = { type: 'user' as const, id: userId, name: names.get(userId) ?? userId };
     const draft = {
-      ...{ actor, ip: null, sessionId: null, requestId: null },
+      actor,
+      ip: null,
+      sessionId: null,
+      requestId: null,
       act: `explorer:question:${verbs[entry.outcome]}`,
       subject: { type: 'question', id: entry.rowsHash ?? 'none' },
       after: entry,
     };
     await postgres.asTenant(tenantId, async (tx) => {
-      await audit.append(tx, tenantId as TenantId, [draft]);
+      await audit.append(tx, tenantId, [draft]);
     });
   }
 
