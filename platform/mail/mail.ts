@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { PlumblineError } from '#platform/errors';
 import type { Mail, MailMessage } from './index.ts';
 
@@ -23,7 +23,7 @@ export function createMail(settings: MailSettings): Mail {
 }
 
 function createSmtpMail({ from }: MailSettings, url: string): Mail {
-  const transport = nodemailer.createTransport({
+  const transport = createTransport({
     url,
     connectionTimeout: patienceMs,
     greetingTimeout: patienceMs,
@@ -36,7 +36,7 @@ function createSmtpMail({ from }: MailSettings, url: string): Mail {
 }
 
 function createFileMail({ from, folder }: MailSettings): Mail {
-  const transport = nodemailer.createTransport({ streamTransport: true, buffer: true });
+  const transport = createTransport({ streamTransport: true, buffer: true });
   return {
     by: 'file',
     send: (message) =>

@@ -1,10 +1,9 @@
 import { webcrypto } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inflateRawSync } from 'node:zlib';
-import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { IdentityProvider, SamlLib, ServiceProvider } from 'samlify';
 
 /** A real identity provider on a port of its own. At its login form the name that is entered is the address. */
@@ -26,8 +25,8 @@ export async function openOidcProvider(
   client: OidcClient,
 ): Promise<TestIdentityProvider & { allow(returnAddress: string): void }> {
   const returns: string[] = [];
-  let listener: RequestListener = (_, response) => response.end();
-  const server = createServer((request, response) => listener(request, response));
+  let answer: ReturnType<Provider['callback']> | undefined;
+  const server = createServer((request, response) => void answer?.(request, response));
   const origin = await listen(server);
   const make = () => {
     const provider = new Provider(origin, {
@@ -48,7 +47,7 @@ export async function openOidcProvider(
       cookies: { keys: ['only for a test'] },
       pkce: { required: () => true },
     });
-    listener = provider.callback();
+    answer = provider.callback();
   };
   make();
   return {
@@ -137,18 +136,46 @@ const fields = (values: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${value.replaceAll('"', '&quot;')}">`)
     .join('');
 
+const attribute = (name: string) => ({
+  name,
+  valueTag: name,
+  nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
+  valueXsiType: 'xs:string',
+});
+
+/** What stands in the assertion. */
+function valuesOf(origin: string, party: SamlParty, inResponseTo: string, email: string) {
+  const now = new Date();
+  const soon = new Date(now.getTime() + 5 * 60_000).toISOString();
+  return {
+    ID: `_${webcrypto.randomUUID()}`,
+    AssertionID: `_${webcrypto.randomUUID()}`,
+    Destination: party.returnAddress,
+    Audience: party.audience,
+    EntityID: party.audience,
+    SubjectRecipient: party.returnAddress,
+    AssertionConsumerServiceURL: party.returnAddress,
+    Issuer: `${origin}/metadata`,
+    IssueInstant: now.toISOString(),
+    StatusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success',
+    ConditionsNotBefore: now.toISOString(),
+    ConditionsNotOnOrAfter: soon,
+    SubjectConfirmationDataNotOnOrAfter: soon,
+    NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+    NameID: email,
+    InResponseTo: inResponseTo,
+    AuthnStatement: '',
+    attrEmail: email,
+    attrDisplayName: email.split('@')[0] ?? '',
+  };
+}
+
 async function assertion(
   origin: string,
   { certificate, privateKey, party }: SamlState,
   inResponseTo: string,
   email: string,
 ): Promise<string> {
-  const attribute = (name: string) => ({
-    name,
-    valueTag: name,
-    nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
-    valueXsiType: 'xs:string',
-  });
   const idp = IdentityProvider({
     entityID: `${origin}/metadata`,
     signingCert: certificate,
@@ -169,36 +196,13 @@ async function assertion(
       { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', Location: party.returnAddress },
     ],
   });
-  const now = new Date();
-  const soon = new Date(now.getTime() + 5 * 60_000).toISOString();
-  const id = `_${webcrypto.randomUUID()}`;
-  const values = {
-    ID: id,
-    AssertionID: `_${webcrypto.randomUUID()}`,
-    Destination: party.returnAddress,
-    Audience: party.audience,
-    EntityID: party.audience,
-    SubjectRecipient: party.returnAddress,
-    AssertionConsumerServiceURL: party.returnAddress,
-    Issuer: `${origin}/metadata`,
-    IssueInstant: now.toISOString(),
-    StatusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success',
-    ConditionsNotBefore: now.toISOString(),
-    ConditionsNotOnOrAfter: soon,
-    SubjectConfirmationDataNotOnOrAfter: soon,
-    NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-    NameID: email,
-    InResponseTo: inResponseTo,
-    AuthnStatement: '',
-    attrEmail: email,
-    attrDisplayName: email.split('@')[0] ?? '',
-  };
+  const values = valuesOf(origin, party, inResponseTo, email);
   const made = await idp.createLoginResponse(
     sp,
     { extract: { request: { id: inResponseTo } } },
     'post',
     { email },
-    (template: string) => ({ id, context: SamlLib.replaceTagsByValue(template, values) }),
+    (template: string) => ({ id: values.ID, context: SamlLib.replaceTagsByValue(template, values) }),
   );
   return made.context;
 }

@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 /** A name server (RFC 1035, over UDP) that knows TXT records and nothing else. */
 export interface NameServer {
@@ -21,7 +20,7 @@ export async function openNameServer(): Promise<NameServer> {
     socket.bind(0, '127.0.0.1', resolve);
   });
   return {
-    address: `127.0.0.1:${(socket.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${socket.address().port}`,
     set: (name, value) => void records.set(name, value),
     close: () =>
       new Promise((resolve) => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TenantId } from '#contracts/ids';
-import type { Role } from '#contracts/roles';
 import { createAudit, systemContext, type ActContext } from '#domain/audit';
 import { createFrozenClock, systemClock } from '#platform/clock';
 import { randomIds } from '#platform/ids';
@@ -317,18 +316,10 @@ describe('a provider', () => {
   });
 
   it.each<[string, Partial<NewProvider>, string]>([
-    ['gives roles that approve', { defaultRole: 'CompanyAdmin' as Role }, 'identity.second_person_needed'],
+    ['gives roles that approve', { defaultRole: 'CompanyAdmin' }, 'identity.second_person_needed'],
     ['has no domain', { domain: 'not a domain' }, 'identity.domain_invalid'],
-    [
-      'is not there',
-      { issuer: 'http://127.0.0.1:1' } as Partial<NewProvider>,
-      'identity.provider_not_readable',
-    ],
-    [
-      'is inside',
-      { issuer: 'https://169.254.169.254' } as Partial<NewProvider>,
-      'identity.provider_not_readable',
-    ],
+    ['is not there', { issuer: 'http://127.0.0.1:1' }, 'identity.provider_not_readable'],
+    ['is inside', { issuer: 'https://169.254.169.254' }, 'identity.provider_not_readable'],
   ])('that %s is refused', async (_what, more, code) => {
     const at = await office();
     await expect(sso.register(at.scope, byOidc(more), at.context)).rejects.toMatchObject({ code });
