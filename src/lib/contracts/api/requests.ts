@@ -10,9 +10,24 @@ import { dateSchema, instantSchema } from '../time.ts';
 const limit = z.int().min(1).max(200).default(50).describe('Most items of a page.');
 const cursor = z.string().max(1000).optional().describe('The `next` of the page before.');
 const places = {
-  divisionId: z.array(idSchema('division')).max(50).optional().describe('One or several, comma-separated.'),
-  locationId: z.array(idSchema('location')).max(50).optional().describe('One or several, comma-separated.'),
-  jobRoleId: z.array(idSchema('jobRole')).max(50).optional().describe('One or several, comma-separated.'),
+  divisionId: z
+    .array(idSchema('division'))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('One or several, comma-separated.'),
+  locationId: z
+    .array(idSchema('location'))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('One or several, comma-separated.'),
+  jobRoleId: z
+    .array(idSchema('jobRole'))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('One or several, comma-separated.'),
 };
 const page = { limit, cursor };
 
@@ -34,10 +49,10 @@ export const listFlagsSchema = z.strictObject({
   ...page,
   ...places,
   employeeId: idSchema('employee').optional(),
-  module: z.array(moduleSchema).max(6).optional().describe('One or several, comma-separated.'),
-  flag: z.array(flagColourSchema).max(5).optional().describe('One or several, comma-separated.'),
+  module: z.array(moduleSchema).min(1).max(6).optional().describe('One or several, comma-separated.'),
+  flag: z.array(flagColourSchema).min(1).max(5).optional().describe('One or several, comma-separated.'),
   hold: z.boolean().optional(),
-  phase: z.array(phaseSchema).max(4).optional().describe('One or several; `active` when left out.'),
+  phase: z.array(phaseSchema).min(1).max(4).optional().describe('One or several; `active` when left out.'),
 });
 
 export const employeeFlagsSchema = z.strictObject({ employeeId: idSchema('employee') });
@@ -45,7 +60,7 @@ export const employeeFlagsSchema = z.strictObject({ employeeId: idSchema('employ
 export const listEventsSchema = z.strictObject({
   ...page,
   employeeId: idSchema('employee').optional(),
-  module: z.array(moduleSchema).max(6).optional().describe('One or several, comma-separated.'),
+  module: z.array(moduleSchema).min(1).max(6).optional().describe('One or several, comma-separated.'),
   type: z.string().max(100).optional().describe('Exactly this type, e.g. `completion.recorded`.'),
   occurredFrom: instantSchema.optional().describe('Inclusive.'),
   occurredTo: instantSchema.optional().describe('Exclusive.'),
@@ -74,7 +89,8 @@ export const submitEventSchema = z
     path: ['employeeId'],
     error: 'Name the person by employeeId or by employeeNumber, by one of them.',
   })
-  .meta({ id: 'NewEvent' });
+  // What the refinement above asks for, in the words of JSON Schema.
+  .meta({ id: 'NewEvent', oneOf: [{ required: ['employeeId'] }, { required: ['employeeNumber'] }] });
 export type SubmitEvent = z.infer<typeof submitEventSchema>;
 
 export const listProgramsSchema = z.strictObject({

@@ -29,7 +29,7 @@ export class Refused extends Error {
 }
 
 const windowS = 60;
-/** Refused credentials from one address in a minute; then none are looked at. */
+/** Refused credentials from one address in a minute; then they are told to wait, which shows in nobody's way but theirs. */
 const mostRefused = 60;
 
 /** Lets programs in by bearer credential, within their company's and their own limit. One for all doors. */
@@ -39,13 +39,13 @@ export function createGuard({ access, rateLimits, ratePerMinute }: GuardDeps) {
   const ofClient = rateLimits.quota('api-client', { windowS });
 
   return async function admit(request: IncomingMessage, ip: string | null): Promise<Admitted> {
-    const place = ip ?? '-';
-    const waitS = await refusals.waitS(place);
-    if (waitS !== null) throw new Refused(tooManyRefused(waitS), {});
     const bearer = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const caller = bearer === undefined ? null : await access.authenticate(bearer, ip);
     if (caller === null) {
-      // Who brings nothing guesses nothing.
+      // Who brings nothing guesses nothing; who brings a good key is not held up by a neighbour's bad one.
+      const place = ip ?? '-';
+      const waitS = bearer === undefined ? null : await refusals.waitS(place);
+      if (waitS !== null) throw new Refused(tooManyRefused(waitS), {});
       if (bearer !== undefined) await refusals.count(place);
       throw new Refused(unknownCaller(bearer !== undefined), challenge(bearer !== undefined));
     }

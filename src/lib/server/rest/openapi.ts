@@ -53,7 +53,8 @@ function securitySchemes(origin: string) {
 
 function describe(operation: Operation, components: Record<string, Json>): OpenApiOperation {
   const { id, tag, summary, method, success, output } = operation;
-  const answer = schemaOf(output, 'output', components);
+  const whole = schemaOf(output, 'output', components);
+  const answer = method === 'GET' ? sparse(whole, components) : whole;
   return {
     operationId: id,
     tags: [tag],
@@ -131,6 +132,21 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Record<
   if (typeof id !== 'string') return relinked(rest);
   components[id] ??= relinked(rest);
   return { $ref: `#/components/schemas/${id}` };
+}
+
+/** With `fields` a read answers some of the fields only: each resource also stands as one of which nothing is required. */
+function sparse(schema: Json, components: Record<string, Json>): Json {
+  const ref = schema['$ref'];
+  if (typeof ref === 'string') {
+    const name = ref.split('/').at(-1) ?? '';
+    const { required: _all, ...some } = components[name] ?? {};
+    components[`${name}Fields`] ??= some;
+    return { anyOf: [schema, { $ref: `${ref}Fields` }] };
+  }
+  const { properties, items } = schema as { properties?: Record<string, Json>; items?: Json };
+  if (items !== undefined) return { ...schema, items: sparse(items, components) };
+  if (properties?.['data'] === undefined) return schema;
+  return { ...schema, properties: { ...properties, data: sparse(properties['data'], components) } };
 }
 
 function relinked(schema: Json): Json {
