@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PgBoss, type Db } from 'pg-boss';
+import { PgBoss, type ConstructorOptions, type Db } from 'pg-boss';
 import type { Pool } from 'pg';
 import { PlumblineError } from '#platform/errors';
 import type { Log } from '#platform/log';
@@ -72,17 +72,8 @@ const closeLimitMs = 10_000;
 
 /** Starts the job engine. Throws `jobs.schema_missing` when it may not make its schema and there is none. */
 export async function createJobs(options: JobsOptions): Promise<Jobs> {
-  const { postgres, log, pollSeconds = 1, runs = true, migrates = true } = options;
-  const boss = new PgBoss({
-    db: createBossDb(postgres.pool),
-    // The embedded engine has no advisory locks between sessions, no partitions to manage and no autovacuum to watch.
-    ...(postgres.mode === 'embedded' ? { backend: 'pglite', monitorVacuum: false, reindex: false } : {}),
-    migrate: migrates,
-    schedule: runs,
-    supervise: runs,
-    cronMonitorIntervalSeconds: 15,
-    cronWorkerIntervalSeconds: 5,
-  });
+  const { postgres, log, pollSeconds = 1, migrates = true } = options;
+  const boss = new PgBoss(settingsOf(options));
   boss.on('error', (err) => log.error({ err }, 'the job engine failed; it goes on'));
   await start(boss, migrates);
   // Its tables hold what jobs are about: row security as on every other table (migration 0120).
@@ -141,6 +132,19 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
         .toSorted((a, b) => a.name.localeCompare(b.name));
     },
     close: () => (closing ??= boss.stop({ graceful: true, timeout: closeLimitMs, close: false })),
+  };
+}
+
+function settingsOf({ postgres, runs = true, migrates = true }: JobsOptions): ConstructorOptions {
+  return {
+    db: createBossDb(postgres.pool),
+    // The embedded engine has no advisory locks between sessions, no partitions to manage and no autovacuum to watch.
+    ...(postgres.mode === 'embedded' ? { backend: 'pglite', monitorVacuum: false, reindex: false } : {}),
+    migrate: migrates,
+    schedule: runs,
+    supervise: runs,
+    cronMonitorIntervalSeconds: 15,
+    cronWorkerIntervalSeconds: 5,
   };
 }
 

@@ -27,11 +27,9 @@ function fewOf(inputs: readonly unknown[]): readonly unknown[] {
 
 function procedureCells(trial: Trial): Cell[] {
   return Object.entries(procedures).flatMap(([procedure, expectation]) =>
-    trial
-      .inputsOf(expectation)
-      .flatMap((input) =>
-        trial.askers.map((asker) => ({ procedure, run: () => trial.ask(asker, procedure, input) })),
-      ),
+    fewOf(trial.inputsOf(expectation)).flatMap((input) =>
+      trial.askers.map((asker) => ({ procedure, run: () => trial.ask(asker, procedure, input) })),
+    ),
   );
 }
 
