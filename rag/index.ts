@@ -20,5 +20,5 @@ export {
   type Reader,
   type Retrieval,
 } from './retrieval/retrieve.ts';
-export { createThesaurus, type Thesaurus } from './retrieval/thesaurus.ts';
+export { openSummaries } from './seed/open.ts';
 export { openThesaurus } from './thesaurus/open.ts';

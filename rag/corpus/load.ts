@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
 import type { Embedder } from '../embedding/embedder.ts';
+import { countChunks } from '../retrieval/store.postgres.ts';
 import { indexShelf, putVectors, unembedded } from '../retrieval/index-shelf.ts';
 import { sectionHash, type Section } from './section.ts';
 import {
@@ -53,6 +54,7 @@ export interface Corpus {
   load(document: CorpusDocument, sections: readonly Section[]): Promise<LoadReport>;
   /** Embeds what the embedder has not read, e.g. after another was chosen. Answers how many chunks. */
   embed(shelf: Shelf): Promise<number>;
+  isEmpty(shelf: Shelf): Promise<boolean>;
 }
 
 const batch = 256;
@@ -89,6 +91,7 @@ export function createCorpus({ postgres, clock, ids, embedder }: CorpusDeps): Co
       return report;
     },
     embed,
+    isEmpty: (shelf) => on(shelf, async (tx) => (await countChunks(tx, [shelf])) === 0),
   };
 }
 

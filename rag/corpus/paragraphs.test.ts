@@ -59,8 +59,9 @@ describe('paragraphsOf', () => {
   });
 });
 
+const long = (word: string, times: number) => `${word} `.repeat(times).trim();
+
 describe('chunksOf', () => {
-  const long = (word: string, times: number) => `${word} `.repeat(times).trim();
   it('keeps short outermost paragraphs together and long ones apart', () => {
     const text = `(a) ${long('alpha', 10)}\n(b) ${long('beta', 10)}\n(c) ${long('gamma', 150)}\n(d) ${long('delta', 120)}`;
     expect(chunksOf(paragraphsOf(text)).map((chunk) => chunk.places)).toEqual([

@@ -41,6 +41,7 @@ export async function openOnnxEmbedder(folder: string): Promise<Embedder> {
   return {
     name: `onnx-${name}`,
     dimensions: sample?.length ?? 0,
+    voice: 0.35,
     passages: (texts) =>
       embedAll(
         session,

@@ -48,8 +48,8 @@ function sectionsOf(passages: readonly z.infer<typeof passage>[]): Section[] {
         .filter((text) => text !== '');
       return {
         citation: nameOf(DocumentID, PassageID),
-        title: above.at(-1) ?? '',
-        path: above.slice(0, -1),
+        title: '',
+        path: above,
         group: 'ObliQA',
         status: 'text' as const,
         asOf: '2024-01-01',

@@ -26,13 +26,14 @@ export function tableOfScores(name: string, scores: Scores): string {
   ].join('  ');
 }
 
+const atLeast = (name: string, value: number | null, aim: number, unit = ''): RetrievalMetric[] =>
+  value === null ? [] : [{ name, value: rounded(value), unit, aim: `>= ${aim}`, met: value >= aim }];
+
 /** Figures by their stable names, beside their aims. */
 export function metricsOf(
   scores: Scores,
   obliqa: { readonly ours: number; readonly theirs: number } | null,
 ): RetrievalMetric[] {
-  const atLeast = (name: string, value: number | null, aim: number, unit = ''): RetrievalMetric[] =>
-    value === null ? [] : [{ name, value: rounded(value), unit, aim: `>= ${aim}`, met: value >= aim }];
   return [
     ...atLeast('retrieval.lay_hit1', scores.hit1, 0.55),
     ...atLeast('retrieval.lay_hit5', scores.hit5, 0.8),

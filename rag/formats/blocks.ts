@@ -50,7 +50,7 @@ export function sectionsOfBlocks(blocks: readonly Block[], reading: Reading): Se
       headings = [...headings.filter(({ level }) => level < block.level), block];
       if (frame.test(block.text)) current = undefined;
     } else if (block.level > 0) {
-      headings = [...headings.filter(({ level }) => level < block.level)];
+      headings = headings.filter(({ level }) => level < block.level);
       begin(`${reading.name}, ${[...headings, block].map(({ text }) => text).join(', ')}`, block.text, false);
       headings.push(block);
     } else if (current !== undefined) keep(current, block.text);

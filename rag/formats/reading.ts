@@ -26,7 +26,7 @@ export function dayOf(text: string): string {
 
 /** Whose field a section of the law belongs to. */
 export function groupOf(citation: string): string {
-  if (/^49 CFR/.test(citation)) return 'DOT';
+  if (citation.startsWith('49 CFR')) return 'DOT';
   if (/^29 CFR (?:Appendix .* Part )?19\d\d/.test(citation)) return 'OSHA';
   if (/^45 CFR (?:Appendix .* Part )?16[024]/.test(citation)) return 'HIPAA';
   if (/^15 U\.S\.C\. 1681|^12 CFR 1022/.test(citation)) return 'FCRA';

@@ -44,6 +44,8 @@ const section = (citation: string, over: Partial<Section> = {}): Section => ({
   text: '(a) General. Keys of a forklift hang in the office.\n(b) At night they are locked away in the safe.',
   ...over,
 });
+const lantern = (colour: string, asOf: string) =>
+  section('7 CFR 1.1', { title: 'Gadget lanterns', text: `Gadget lanterns are ${colour}.`, asOf });
 const first = async (text: string, reader = der) =>
   (await retrieval.search({ text }, reader)).passages[0]?.section;
 
@@ -106,8 +108,6 @@ describe('documents of a company', () => {
 describe('loading again', () => {
   const policy = { name: 'policy', format: 'md', shelf: '', roles: [] };
   const asked = { text: 'which colour do gadget lanterns have' };
-  const lantern = (colour: string, asOf: string) =>
-    section('7 CFR 1.1', { title: 'Gadget lanterns', text: `Gadget lanterns are ${colour}.`, asOf });
 
   it('tells what is new, the same, changed and gone, and answers as of a day', async () => {
     const other = section('7 CFR 1.2', { title: 'Other' });

@@ -34,7 +34,8 @@ export interface Question {
 /** Who asks: sees what everybody may read, and the documents of their company that their role may. */
 export interface Reader {
   readonly tenantId: string;
-  readonly role: Role;
+  /** Null = field worker: what is kept for roles is not for them. */
+  readonly role: Role | null;
 }
 
 export interface Passage {
@@ -77,8 +78,6 @@ export interface Retrieval {
   section(citation: string, asOf: string | null, reader: Reader): Promise<WholeSection | undefined>;
 }
 
-/** How much meaning counts beside words; flat between .1 and .25 on the tuning half. */
-const meaningWeight = 0.2;
 const nearestChunks = 300;
 /** Chunks whose sections are read at a time, until enough have passed the filter. */
 const page = 80;
@@ -102,6 +101,7 @@ export function createRetrieval({ postgres, thesaurus, embedder }: RetrievalDeps
           filter,
           lexical,
           near,
+          voice: embedder?.voice ?? 0,
           terms: clauses.length - 1,
           outside: thesaurus.outside(question.text),
         });
@@ -114,7 +114,7 @@ export function createRetrieval({ postgres, thesaurus, embedder }: RetrievalDeps
 
 /** Shelf '' is everybody's. */
 function filterOf(reader: Reader, asOf: string | null, groups: readonly string[]): Filter {
-  return { shelves: ['', reader.tenantId], asOf, groups, roles: [reader.role] };
+  return { shelves: ['', reader.tenantId], asOf, groups, roles: reader.role === null ? [] : [reader.role] };
 }
 
 interface Evidence {
@@ -122,6 +122,8 @@ interface Evidence {
   readonly filter: Filter;
   readonly lexical: Lexical;
   readonly near: readonly Near[];
+  /** How much meaning counts beside words. */
+  readonly voice: number;
   /** How many of the field's terms the question came to. */
   readonly terms: number;
   readonly outside: string | null;
@@ -131,7 +133,7 @@ async function answer(tx: Tx, evidence: Evidence): Promise<Answer> {
   const { question, filter, lexical, near, outside } = evidence;
   const mentions = mentionsIn(question.text);
   const named = mentions.length === 0 ? [] : await readMentioned(tx, mentions, filter);
-  const candidates = namedFirst(fuse(lexical, near, meaningWeight), named);
+  const candidates = namedFirst(fuse(lexical, near, evidence.voice), named);
   const found = await firstVisible(tx, candidates, question, filter);
   const passages = found.map(([section, { score }]) => passageOf(section, score, lexical));
   const best = found[0];

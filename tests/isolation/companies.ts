@@ -13,6 +13,7 @@ import { createLifecycle } from '#platform/lifecycle';
 import type { Tx } from '#platform/postgres';
 import type { Log } from '#platform/log';
 import { createSilentTelemetry, type Telemetry } from '#platform/telemetry';
+import { createCorpus, openBestEmbedder } from '#rag';
 import { createApp, type App } from '../../src/lib/server/app.ts';
 import { collectedLog, plantSecret } from '../support/collected-logs.ts';
 import { openAppEngines } from '../support/app-engines.ts';
@@ -118,6 +119,7 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
   const name = `${word} Works`;
   const tenantId = await identity.createTenant({ kind: 'service', name, zone: 'America/Chicago' }, context);
   await plantPrograms(app, tenantId, word);
+  await plantHandbook(app, tenantId, word);
   return app.engines.postgres.asTenant(tenantId, async (tx) => {
     const places = await plantPlaces(app, tx, tenantId, word);
     const people = await plantPeople(app, tx, tenantId, word, places);
@@ -145,6 +147,25 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
     await plantInvitation(tx, tenantId, word);
     return { word, tenantId, people, endpoints, divisions: places.divisions, locations: places.locations };
   });
+}
+
+/** A document of the company's own, in every table of the corpus. */
+async function plantHandbook(app: App, tenantId: TenantId, word: string): Promise<void> {
+  const embedder = await openBestEmbedder('', 'static');
+  const corpus = createCorpus({ ...app.engines, clock: systemClock, ids: randomIds, embedder });
+  const citation = `${word} handbook`;
+  await corpus.load({ name: citation, format: 'md', shelf: tenantId, roles: [] }, [
+    {
+      citation,
+      title: citation,
+      path: [],
+      group: 'company',
+      status: 'text',
+      asOf: '2026-01-01',
+      notices: [],
+      text: `(a) The ${word} handbook says where ${word} keys hang.`,
+    },
+  ]);
 }
 
 /** Something of the watch in each of its tables. */

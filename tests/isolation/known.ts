@@ -48,6 +48,8 @@ export interface Handles {
   readonly apiClients: readonly string[];
   readonly scimUsers: readonly string[];
   readonly scimGroups: readonly string[];
+  /** Citation of a document of the company's own. */
+  readonly handbook: string;
 }
 
 export async function readHandles({ engines }: App, company: PlantedCompany): Promise<Handles> {
@@ -88,6 +90,7 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       apiClients: clients.rows.map(({ id }) => id),
       scimUsers: scimUsers.rows.map(({ id }) => id),
       scimGroups: scimGroups.rows.map(({ id }) => id),
+      handbook: `${company.word} handbook`,
       approvals: approvals.rows.map(({ id }) => id),
     };
   });

@@ -78,6 +78,11 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   },
   '/security/watch': { need: administer, at: alone('/security/watch') },
   '/status': { need: administer, at: alone('/status') },
+  '/regulations': {
+    need: 'session',
+    at: ({ handbook }) => ['/regulations', `/regulations?text=${encodeURIComponent(handbook)}`],
+  },
+  '/regulations/[citation]': { need: 'session', at: ({ handbook }) => [`/regulations/${encodeURIComponent(handbook)}`] },
   '/settings': { need: 'session', at: alone('/settings') },
   '/settings/members': { need: administer, at: alone('/settings/members') },
   '/settings/rules': { need: administer, at: alone('/settings/rules') },

@@ -367,6 +367,9 @@ export const procedures: Readonly<Record<string, Expectation>> = {
   'security.endDevice': { kind: 'mutation', need: 'session', inputs: () => [{ id: 'no-such-session' }] },
   'status.read': query(administer('V')),
   'status.platform': query('operations'),
+  // The law is everybody's; a document of a company is found by its words.
+  'regulations.search': query('session', ({ handbook }) => [{ text: handbook }]),
+  'regulations.section': query('session', ({ handbook }) => [{ citation: handbook }]),
   'settings.rules': query(administer('V')),
   'settings.rule': query(administer('V'), () => [{ id: 'DT06' }]),
   'settings.read': query('session'),

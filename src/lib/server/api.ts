@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { modules } from '#contracts/modules';
 import type { TenantId } from '#contracts/ids';
 import { verifyAudit } from '#domain/audit';
@@ -16,6 +17,7 @@ import { createRecordedGuard } from './explorer/guard.ts';
 import { createLiveHub, defaultLiveOptions, type LiveHub } from './live.ts';
 import { createPersonPages } from './person/pages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
+import { createRegulationShelf } from './regulations/shelf.ts';
 import { createRestRouter, type RestRouter } from './rest/router.ts';
 import { createApiFactory, createRouter, type AppRouter } from './router.ts';
 import type { SimulatorControl } from './routers/integrations.ts';
@@ -127,6 +129,11 @@ function statusOf({ engines, platform }: ApiDeps) {
   return { latency, lags, platform: read, checkEngines: createEngineChecks(engines) };
 }
 
+function shelfOf({ engines, clock, ids, config }: ApiDeps) {
+  const models = path.join(config.data.folder, 'models');
+  return createRegulationShelf({ ...engines, clock, ids, models, demo: config.demo.enabled });
+}
+
 /** Wires every procedure and the live hub to the services. */
 export function createApiParts(deps: ApiDeps): ApiParts {
   const { engines, domain, identity, clock } = deps;
@@ -191,6 +198,7 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       verify: (tenantId, options) => verifyAudit(postgres, tenantId, options),
     },
     integrations: { ...vendorReads, ...integrationsOf(deps) },
+    regulations: { retrieval: shelfOf(deps) },
     reviews: { reviews: domain.reviews, userNames },
     status: { ...vendorReads, ...statusOf(deps) },
     security: deps,

@@ -47,6 +47,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: 'Reviews', href: '/reviews', count: 'reviews', needs: 'people' },
       { label: 'Approvals', href: '/approvals', count: 'approvals', needs: 'dualControl' },
       { label: 'Rules', href: '/settings/rules', needs: 'administration' },
+      { label: 'Regulations', href: '/regulations' },
       {
         label: 'Integrations',
         href: '/integrations',
