@@ -12,7 +12,23 @@ export interface Examined {
 
 const ours = 'a text of our own, not of a tenant or a vendor';
 
+const block = 'a block of a document of the corpus, read by a job';
+
 export const examined: readonly Examined[] = [
+  {
+    starts: String.raw`/(?:Nullable|LowCardinality)\(`,
+    most: 500,
+    because: 'the name of a type of the engine',
+  },
+  { starts: String.raw`/^(Appendix\s+.+?`, most: 2000, because: block },
+  { starts: String.raw`/^\[\d+ FR \d+.*\]$/s`, most: 5000, because: block },
+  { starts: String.raw`/^(?:Editorial Note:|Effective`, most: 5000, because: block },
+  { starts: String.raw`/(?:last scraped|up to date as of`, most: 5000, because: block },
+  { starts: String.raw`/!?\[((?:[^[\]\\]|`, most: 2000, because: block },
+  { starts: String.raw`/(\*\*|__)(.+?)\1/g`, most: 5000, because: block },
+  { starts: String.raw`/(^|[^\w])[_*]([^_*]+)[_*]`, most: 5000, because: block },
+  { starts: String.raw`/^(#{1,6})\s+(.*?)\s*#*$/`, most: 1000, because: block },
+  { starts: String.raw`/([A-Za-z]{3})[a-z]*\.?\s+`, most: 2000, because: block },
   { starts: String.raw`/(\d+)$/`, most: 200, because: ours },
   { starts: String.raw`/\n|(?<=[.;:])\s+(?=[A-Z(`, most: 20_000, because: 'a section of the corpus' },
   { starts: String.raw`/((?:\([A-Za-z0-9]{1,6}\))+)$/`, most: 1000, because: 'one citation' },
