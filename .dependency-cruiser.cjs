@@ -56,6 +56,7 @@ const drivers = [
   ['uqr', '^src/lib/features/security/'],
   ['rate-limiter-flexible', '^platform/rate-limits/'],
   ['typeid-js', '^platform/ids/'],
+  ['scim2-parse-filter', '^domain/provisioning/filter'],
   ['standardwebhooks', '^(ingest/sources/standard-webhooks|demo)/'],
   ['ipaddr\\.js', '^platform/addresses/'],
   ['undici', '^platform/outgoing/'],

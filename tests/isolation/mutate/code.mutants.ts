@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancelledTest, deliver, randomOrder } from '../messages.ts';
 import { readDerOnly } from '../known.ts';
 import { procedures } from '../procedures.ts';
+import { programCells } from '../programs.ts';
 import { openTrial, type Trial } from '../trial.ts';
 import { cellsOf, type Cell } from './cells.ts';
 import { findDeciders, findSites } from './instrument.ts';
@@ -29,7 +30,7 @@ const right = new Set<Cell>();
 beforeAll(async () => {
   trial = await openTrial({ cells: 0, crossed: 0 });
   await haveSecrets();
-  cells = cellsOf(trial);
+  cells = [...cellsOf(trial), ...(await programCells(trial))];
 }, 300_000);
 afterAll(() => trial.world.planted.close());
 
@@ -57,11 +58,29 @@ async function withOff<T>(ids: readonly string[], run: () => Promise<T>): Promis
   }
 }
 
-/** The first cell that is not as it must be. */
-async function firstWrong(tried: readonly Cell[]): Promise<string | null> {
-  for (const cell of tried) {
-    const wrong = await cell.run();
-    if (wrong[0] !== undefined) return wrong[0];
+/** The first cell that is wrong without the guard, and right again with it; `others` are off in both cases. */
+async function firstWrong(
+  others: readonly string[],
+  guard: readonly string[],
+  tried: readonly Cell[],
+): Promise<string | null> {
+  const left = tried.filter((cell) => right.has(cell));
+  while (left.length > 0) {
+    const found = await withOff([...others, ...guard], () => nextWrong(left));
+    if (found === null) return null;
+    const again = await withOff(others, () => found.cell.run());
+    if (again.length === 0) return found.wrong;
+    // Something else made it wrong, e.g. what an earlier guard's absence left behind.
+    right.delete(found.cell);
+  }
+  return null;
+}
+
+/** Takes cells off the list up to the first that is wrong. */
+async function nextWrong(left: Cell[]): Promise<{ cell: Cell; wrong: string } | null> {
+  for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
+    const [wrong] = await cell.run();
+    if (wrong !== undefined) return { cell, wrong };
   }
   return null;
 }
@@ -123,7 +142,7 @@ test('every guard in the code is missed when it goes', async ({ task }) => {
     // Two walls cover each other: each is tried with the other off.
     const others = isRowSecurity(id) ? predicates : rowSecurity;
     const tried = spread(asking.get(id) ?? []);
-    const noticed = await withOff([...others, id], () => firstWrong(tried));
+    const noticed = await firstWrong(others, [id], tried);
     mutants.push({ name: `${id}${tried.length === 0 ? ' (asked by no cell)' : ''}`, noticed });
   }
   Object.assign(task.meta, { mutants: { wall: 'guards in the code', mutants } });
@@ -141,7 +160,7 @@ test('the guard of every procedure is missed when it goes', async ({ task }) => 
   for (const [name, { need }] of Object.entries(procedures)) {
     if (need === 'nothing') continue;
     const own = [...right].filter(({ procedure }) => procedure === name);
-    const noticed = await withOff(declared, () => firstWrong(own));
+    const noticed = await firstWrong([], declared, own);
     mutants.push({ name, noticed });
   }
   Object.assign(task.meta, { mutants: { wall: 'guards of procedures', mutants } });

@@ -66,7 +66,20 @@ export const unguarded = /\.test\.ts$|\/testing\.ts$|\/bench[^/]*\.ts$/;
 export const saysOnly: {
   readonly functions: Readonly<Record<string, string>>;
   readonly sites: Readonly<Record<string, string>>;
-} = { functions: {}, sites: {} };
+} = {
+  functions: {},
+  sites: {
+    'src/lib/server/routers/api-access.ts · createApiAccessRouter · can': 'whether a button is shown',
+    'src/lib/server/routers/api-access.ts · deniedOf · can': 'the words beside the button',
+  },
+};
 
 /** Guards behind another one that no switch turns off, with what stands before them. */
-export const secondWalls: Readonly<Record<string, string>> = {};
+export const secondWalls: Readonly<Record<string, string>> = {
+  'domain/api-access/service.ts · list · can': 'the procedure asks for the same right',
+  'domain/api-access/service.ts · create · can': 'the procedure asks for the same right',
+  'domain/api-access/service.ts · revoke · can': 'the procedure asks for the same right',
+  'domain/provisioning/service.ts · groups · can': 'the procedure asks for the same right',
+  'domain/provisioning/service.ts · requireMayMap · can': 'the procedure asks for the same right',
+  'src/lib/server/rest/events.ts · listEvents · can': 'sightEvents looks at each event again',
+};
