@@ -1,18 +1,26 @@
 import adapter from '@sveltejs/adapter-node';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
-/** The generated root tells screen readers of each new page by an element with a style in line, which the policy refuses. */
-const announcerByClass = {
-  name: 'announcer-by-class',
-  markup: ({ content, filename = '' }) =>
-    filename.endsWith('/generated/root.svelte')
-      ? { code: content.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1 class="sr-only"') }
-      : undefined,
+/**
+ * Styles that stand in the markup of others, which the policy refuses when the script draws it: the generated root tells
+ * screen readers of each new page by such an element, and bits-ui wraps the items of a command list in one.
+ */
+const styleByClass = {
+  name: 'style-by-class',
+  markup: ({ content, filename = '' }) => {
+    if (filename.endsWith('/generated/root.svelte')) {
+      return { code: content.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1 class="sr-only"') };
+    }
+    const fixed = 'style="display: contents;"';
+    return filename.includes('/bits-ui/') && content.includes(fixed)
+      ? { code: content.replaceAll(fixed, 'class="whole"') }
+      : undefined;
+  },
 };
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
-  preprocess: [vitePreprocess(), announcerByClass],
+  preprocess: [vitePreprocess(), styleByClass],
   compilerOptions: { runes: true },
   kit: {
     adapter: adapter({ precompress: true }),
