@@ -73,6 +73,8 @@ export function createCodeEditor({
         sql({ dialect: StandardSQL, schema, upperCaseKeywords: true }),
         syntaxHighlighting(colours),
         placeholder('SELECT module, count() FROM flags GROUP BY module'),
+        // The page's policy lets in styles that carry its nonce alone.
+        EditorView.cspNonce.of(document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? ''),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => {

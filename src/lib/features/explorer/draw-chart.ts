@@ -7,14 +7,14 @@ import {
   VisualMapComponent,
 } from 'echarts/components';
 import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import { CanvasRenderer } from 'echarts/renderers';
 
 use([BarChart, HeatmapChart, LineChart, PieChart, ScatterChart]);
-use([AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 /** Draws into the element and follows its size; returns what ends it. Loaded when the first chart is shown. */
 export function drawChart(element: HTMLElement, option: object): () => void {
-  const chart = init(element, null, { renderer: 'svg' });
+  const chart = init(element);
   chart.setOption(option);
   const observer = new ResizeObserver(() => chart.resize());
   observer.observe(element);
