@@ -27,6 +27,8 @@ function identityOf({ postgres, keys }: Pick<Tool, 'postgres' | 'keys'>): Identi
   return createIdentity({ postgres, clock: systemClock, ids: randomIds, audit });
 }
 
+const throwaway = () => createTemporaryKeys(systemClock);
+
 /** For accounts alone: it signs no session, so its secret is nobody's. */
 function authOf({ postgres, config, log }: Tool): Auth {
   const secret = randomBytes(32).toString('base64url');
@@ -55,8 +57,7 @@ function addVerifyAudit(admin: Command): void {
     .action(() =>
       withPostgres(async ({ postgres }) => {
         // Proves the chain to whoever has the database alone: sealed values are hashed as they are stored.
-        const keys = () => createTemporaryKeys(systemClock);
-        for (const tenant of await identityOf({ postgres, keys }).allTenants()) {
+        for (const tenant of await identityOf({ postgres, keys: throwaway }).allTenants()) {
           const result = await verifyAudit(postgres, tenant.id);
           print(`${result.ok ? 'whole ' : 'BROKEN'}  ${tenant.name}: ${result.entries} entries`);
           for (const finding of result.findings) print(`        ${finding.sequence}: ${finding.detail}`);

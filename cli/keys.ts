@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import type { TenantId } from '#contracts/ids';
 import { createAudit, systemContext } from '#domain/audit';
 import { createIdentity } from '#domain/identity';
 import { sealStoredSecrets } from '#ingest';
@@ -71,7 +70,7 @@ async function rotateAll(tool: Tool, options: RotateOptions): Promise<void> {
     const after = { ...rotated, resealed, wrappedBy: kms.keyId };
     const subject = { type: 'tenant', id };
     await tool.postgres.asTenant(id, (tx) =>
-      audit.append(tx, id as TenantId, [{ ...context, act: 'privacy:keys:rotate', subject, after }]),
+      audit.append(tx, id, [{ ...context, act: 'privacy:keys:rotate', subject, after }]),
     );
     print(
       `${name}: ${rotated.rewrapped} company keys and ${rotated.subjects} keys of persons wrapped anew` +

@@ -1,4 +1,3 @@
-import type { CalendarDate } from '#contracts/time';
 import type { Keys } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 
@@ -61,6 +60,6 @@ export async function openBirths<R extends StoredBirth>(
   );
   return rows.map((row, at) => ({
     ...row,
-    birth_date: (opened[at] ?? row.birth_date) as CalendarDate | null,
+    birth_date: opened[at] ?? row.birth_date,
   }));
 }

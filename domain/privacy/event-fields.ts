@@ -26,9 +26,3 @@ export const eventFields: Readonly<Record<EventModule, ModuleFields>> = {
   },
   geofence: { all: 'pii', but: plain('zone zoneId shift requirements') },
 };
-
-/** The class of a payload's field. */
-export function eventFieldClass(module: EventModule, field: string): FieldClass {
-  const { all, but } = eventFields[module];
-  return but[field] ?? all;
-}

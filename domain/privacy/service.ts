@@ -100,7 +100,7 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
 }
 
 /** The duty to erase is the company's: whoever approves its settings, without limits of division or place. */
-export function mayErase(scope: Scope): boolean {
+function mayErase(scope: Scope): boolean {
   return can(scope, 'approve', 'administration') && scope.divisionIds === null && scope.locationIds === null;
 }
 

@@ -75,6 +75,10 @@ export interface EndpointsDeps {
 
 const silenceDefaultH = { webhook: 24, file: 168 } as const;
 
+type Assignment = ReturnType<typeof sql>;
+/** One whose value is sealed in the transaction. */
+type SealedAssignment = (tx: Tx) => Promise<Assignment>;
+
 /** Every change is audited without the secret. */
 export function createEndpoints(deps: EndpointsDeps): Endpoints {
   const { postgres } = deps;
@@ -92,7 +96,7 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
     id: EndpointId,
     act: string,
     context: ActContext,
-    set: ReturnType<typeof sql> | ((tx: Tx) => Promise<ReturnType<typeof sql>>),
+    set: Assignment | SealedAssignment,
     after: unknown,
   ) {
     return write(scope, async (tx) => {
@@ -106,10 +110,6 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
     });
   }
 
-  function sealed(tx: Tx, scope: Scope, column: 'secrets' | 'api_key', id: EndpointId, text: string) {
-    return sealSecret(deps.keys, tx, scope.tenantId, { column, id }, text);
-  }
-
   return {
     insert,
     list: (scope) =>
@@ -119,33 +119,45 @@ export function createEndpoints(deps: EndpointsDeps): Endpoints {
     create: (scope, input, context) => write(scope, (tx) => insert(tx, scope.tenantId, input, context)),
     async rotateSecret(scope, id, context) {
       const secret = newSecret();
-      const set = async (tx: Tx) =>
-        sql`secrets = array[${await sealed(tx, scope, 'secrets', id, secret)}, secrets[1]]`;
-      await change(scope, id, 'rotate_secret', context, set, {});
+      await change(scope, id, 'rotate_secret', context, newestSecret(deps, scope, id, secret), {});
       return { secret };
     },
     endRotation: (scope, id, context) =>
       change(scope, id, 'end_rotation', context, sql`secrets = secrets[1:1]`, {}),
     setApi: (scope, id, api, context) =>
-      change(
-        scope,
-        id,
-        'set_api',
-        context,
-        async (tx) =>
-          sql`api_url = ${api?.url ?? null},
-            api_key = ${api === null ? null : await sealed(tx, scope, 'api_key', id, api.key)}`,
-        {
-          url: api?.url ?? null,
-          key: api === null ? 'none' : 'set',
-        },
-      ),
+      change(scope, id, 'set_api', context, apiValues(deps, scope, id, api), {
+        url: api?.url ?? null,
+        key: api === null ? 'none' : 'set',
+      }),
     async setAdmitsPeople(scope, id, admits, context) {
       if (admits) await write(scope, (tx) => requirePersonnel(tx, id, deps.sources));
       await change(scope, id, 'set_admits_people', context, sql`admits_people = ${admits}`, { admits });
     },
     setStatus: (scope, id, status, context) =>
       change(scope, id, 'set_status', context, sql`status = ${status}`, { status }),
+  };
+}
+
+/** The new secret comes first, the present one stays beside it. */
+function newestSecret(
+  { keys }: EndpointsDeps,
+  { tenantId }: Scope,
+  id: EndpointId,
+  secret: string,
+): SealedAssignment {
+  return async (tx) =>
+    sql`secrets = array[${await sealSecret(keys, tx, tenantId, { column: 'secrets', id }, secret)}, secrets[1]]`;
+}
+
+function apiValues(
+  { keys }: EndpointsDeps,
+  { tenantId }: Scope,
+  id: EndpointId,
+  api: { readonly url: string | null; readonly key: string } | null,
+): SealedAssignment {
+  return async (tx) => {
+    const key = api && (await sealSecret(keys, tx, tenantId, { column: 'api_key', id }, api.key));
+    return sql`api_url = ${api?.url ?? null}, api_key = ${key}`;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { KMSClient } from '@aws-sdk/client-kms';
+import type * as Sdk from '@aws-sdk/client-kms';
 import { PlumblineError } from '#platform/errors';
 import { damaged, type Kms } from './kms.ts';
 
@@ -14,7 +14,7 @@ export interface AwsKmsOptions {
  * them. Keys that AWS rotates by itself need nothing here; another key id is wrapped under by `rotateKeys`.
  */
 export function createAwsKms({ keyId, endpoint }: AwsKmsOptions): Kms {
-  let opened: Promise<{ sdk: typeof import('@aws-sdk/client-kms'); client: KMSClient }> | undefined;
+  let opened: Promise<{ sdk: typeof Sdk; client: Sdk.KMSClient }> | undefined;
   // The SDK is large: whoever does not use it does not load it.
   const open = () =>
     (opened ??= import('@aws-sdk/client-kms').then((sdk) => ({

@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock';
 import type { Ids } from '#platform/ids';
 import type { Postgres, Tx } from '#platform/postgres';
 import { openBytes, sealBytes, type DataKey } from './envelope.ts';
-import { contextOf, subjectBind } from './keys.ts';
+import { contextOf, subjectBind } from './reader.ts';
 import { damaged, type Kms } from './kms.ts';
 import {
   findById,

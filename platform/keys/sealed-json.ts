@@ -3,12 +3,12 @@ import type { Place } from './envelope.ts';
 import type { Keys } from './keys.ts';
 
 /** What a JSON column holds in place of a value: the sealed text beside the few parts that SQL looks at. */
-export interface SealedJson {
+interface SealedJson {
   readonly sealed: string | null;
   readonly [open: string]: unknown;
 }
 
-export interface JsonToSeal {
+interface JsonToSeal {
   readonly subject: string | null;
   readonly place: Place;
   /** Null stays null. */
@@ -17,6 +17,8 @@ export interface JsonToSeal {
   readonly open?: Readonly<Record<string, unknown>>;
 }
 
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
+
 /** For JSON columns; see `Keys.seal`. Of an erased person only the open parts are kept. */
 export async function sealJson(
   keys: Pick<Keys, 'seal'>,
@@ -24,7 +26,6 @@ export async function sealJson(
   tenantId: string,
   items: readonly JsonToSeal[],
 ): Promise<(SealedJson | null)[]> {
-  const isNothing = (value: unknown): boolean => value === null || value === undefined;
   const sealed = await keys.seal(
     tx,
     tenantId,

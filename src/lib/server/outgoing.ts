@@ -5,25 +5,19 @@ import { isDeidentified, type Scope } from '#domain/identity';
  * (`privacy.reveal`). As answers might name them.
  */
 export const neverShown: ReadonlySet<string> = new Set([
-  ...[
-    'birthDate',
-    'birth_date',
-    'dateOfBirth',
-    'dob',
-    'birthSealed',
-    'birth_sealed',
-    'birthIndex',
-    'birth_index',
-  ],
-  ...[
-    'ssn',
-    'socialSecurityNumber',
-    'licenceNumber',
-    'licenseNumber',
-    'numberLast4',
-    'externalId',
-    'external_id',
-  ],
+  'birthDate',
+  'birth_date',
+  'dateOfBirth',
+  'dob',
+  'birthSealed',
+  'birth_sealed',
+  'birthIndex',
+  'birth_index',
+  'ssn',
+  'socialSecurityNumber',
+  'licenceNumber',
+  'licenseNumber',
+  'numberLast4',
 ]);
 
 /** What tells who somebody is, for viewers who may not know. A pseudonym stands in `name`. */

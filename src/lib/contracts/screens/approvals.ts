@@ -42,7 +42,6 @@ export const dqPacketSchema = z.object({ employeeId: idSchema('employee') });
 
 /** Everything held on one person, for that person. */
 export const personPackageSchema = z.object({ employeeId: idSchema('employee') });
-export type PersonPackage = z.infer<typeof personPackageSchema>;
 
 export const legalHoldSchema = z.object({
   act: z.enum(['place', 'lift']),
