@@ -19,9 +19,7 @@ export {
 } from './authorize.ts';
 export { createAccount, type Account } from './account.ts';
 export { createAuth, type Auth } from './auth/create-auth.ts';
-export type { SessionEvent } from './auth/events.ts';
 export { mustHoldPasskey } from './auth/steps.ts';
-export { type FactorRule, type Freshness, type HeldFactors } from './fresh.ts';
 export { createInvitations, type Invitations } from './invitations/service.ts';
 export type { NewGrant } from './grants.ts';
 export { createProvisioned, type Provisioned } from './provisioned.ts';

@@ -12,4 +12,4 @@ export interface Mail {
   send(message: MailMessage): Promise<void>;
 }
 
-export { createMail, type MailSettings } from './mail.ts';
+export { createMail } from './mail.ts';

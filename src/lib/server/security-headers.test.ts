@@ -23,6 +23,13 @@ describe('a change asked for with our cookie', () => {
     }
   });
 
+  it('from an identity provider is not, where assertions go', () => {
+    const headers = { cookie, origin: 'https://sso.example.com' };
+    const at = (url: string) => isForged({ method: 'POST', url, headers } as IncomingMessage, [ours]);
+    expect(at('/api/auth/sso/saml2/sp/acs/ten_a.idp_b')).toBe(false);
+    expect(at('/api/auth/sign-out')).toBe(true);
+  });
+
   it('from our own pages is not; nor is reading, nor a request without the cookie', () => {
     expect(asked('POST', { cookie, origin: ours })).toBe(false);
     expect(asked('POST', { cookie, 'sec-fetch-site': 'same-origin' })).toBe(false);

@@ -30,13 +30,20 @@ export function setSecurityHeaders(
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
+const assertionPath = '/api/auth/sso/saml2/sp/acs/';
+
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * True for a change that a page of another origin asks for with our cookie: a forged one. Without the cookie there is
  * nobody whose rights it could use, so programs and vendors, who bring none, pass.
  */
-export function isForged({ method = 'GET', headers }: IncomingMessage, origins: readonly string[]): boolean {
+export function isForged(
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  origins: readonly string[],
+): boolean {
+  // An identity provider's page posts its assertion there: signed, for one request of ours, whoever brings it.
+  if (url.startsWith(assertionPath)) return false;
   if (safeMethods.has(method) || !/(?:^|[\s;-])plumbline\./.test(headers.cookie ?? '')) return false;
   if (headers.origin !== undefined) return !origins.includes(headers.origin);
   return headers['sec-fetch-site'] !== undefined && headers['sec-fetch-site'] !== 'same-origin';

@@ -47,4 +47,3 @@ export const shownInvitationSchema = z.object({
   /** The viewer is signed in to that very account. */
   signedIn: z.boolean(),
 });
-export type ShownInvitation = z.infer<typeof shownInvitationSchema>;
