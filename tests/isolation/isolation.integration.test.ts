@@ -310,7 +310,8 @@ describe('every door', () => {
       ['/scim/v2/Schemas', 401],
     ],
     '/api/auth/': () => [
-      ['/api/auth/get-session', 200],
+      ['/api/auth/get-session', 404],
+      ['/api/auth/passkey/generate-authenticate-options', 200],
       ['/api/auth/nothing', 404],
     ],
     '/health/': () => [
@@ -364,7 +365,7 @@ describe('every page', () => {
         const refused = answer.status === 403 || toSignIn;
         // The start of those who see no people is another page, not a refusal.
         const led = !refused && answer.status >= 300 && answer.status < 400;
-        if (!led && refused === mayAsk(asker, need) && !(route === '/sign-in' && toSignIn))
+        if (!led && refused === mayAsk(asker, need) && !(route.startsWith('/sign-in') && toSignIn))
           wrong.push(`${asker.name} · ${address} · ${answer.status}`);
         if (answer.status >= 500) wrong.push(`${asker.name} · ${address} · ${answer.text.slice(0, 200)}`);
         wrong.push(...judge(asker, route.startsWith('/settings') ? 'settings.' : address, answer, address));
