@@ -12,7 +12,9 @@ test('every procedure declares what it needs', () => {
   const access = listAccess(routerShape());
   expect(access.size).toBeGreaterThan(15);
   const open = [...access].filter(([, meta]) => 'access' in meta && meta.access === 'public');
-  expect(open.map(([path]) => path)).toEqual(['live.clock']);
+  // Whoever has the token of an invitation was sent it: it is all that these two ask for.
+  const invited = ['invitations.show', 'invitations.accept'];
+  expect(open.map(([path]) => path).toSorted()).toEqual(['live.clock', ...invited].toSorted());
 });
 
 test('procedures without a right act only on the viewer’s own things', () => {
@@ -20,7 +22,11 @@ test('procedures without a right act only on the viewer’s own things', () => {
     ([, meta]) => 'access' in meta && meta.access !== 'operations',
   );
   const paths = free.map(([path]) => path).toSorted();
-  for (const path of paths) expect(path).toMatch(/^(?:frame|live\.clock|session|person\.mine|settings)/);
+  for (const path of paths)
+    expect(path).toMatch(
+      // The texts of the regulations are everybody's.
+      /^(?:frame|live\.clock|session|person\.mine|settings|security|invitations\.(?:show|accept)|regulations)/,
+    );
 });
 
 test('what changes something asks for more than sight', () => {
@@ -29,7 +35,16 @@ test('what changes something asks for more than sight', () => {
   const changes = listMutations(made);
   expect(changes).toContain('alerts.act');
   // How the viewer's own screen is arranged changes nothing of anybody; neither does saying why one looks.
-  const ownScreen = ['board.setColumns', 'person.openGuarded', 'session.choose'];
+  // A question in SQL and a reveal change nothing but the log; the token of an invitation is all that accepting asks for.
+  const ownScreen = [
+    'board.setColumns',
+    'person.openGuarded',
+    'session.choose',
+    'explorer.run',
+    'privacy.reveal',
+    'security.endDevice',
+    'invitations.accept',
+  ];
   for (const path of changes.filter((one) => !ownScreen.includes(one))) {
     expect(access.get(path), path).toMatchObject({
       right: expect.stringMatching(/^(?:write|approve|export|export-deidentified|dual-control)$/),
