@@ -1,4 +1,4 @@
-export { createRunOnce, type IdempotentRequest, type RunOnce } from './idempotency.ts';
+export { createRunOnce, type RunOnce } from './idempotency.ts';
 export { allScopes, scimScope, scopesOf } from './scopes.ts';
 export { createApiAccess, type ApiAccess, type Caller, type NewClient } from './service.ts';
-export { clientKinds, type ApiClient } from './store.postgres.ts';
+export type { ApiClient } from './store.postgres.ts';

@@ -3,8 +3,7 @@ import type { DivisionId, Id, LocationId, TenantId, UserId } from '#contracts/id
 import type { Role } from '#contracts/roles';
 import type { Tx } from '#platform/postgres';
 
-export const clientKinds = ['key', 'oauth'] as const;
-export type ClientKind = (typeof clientKinds)[number];
+export type ClientKind = 'key' | 'oauth';
 
 /** A program of a company, without its secret. */
 export interface ApiClient {

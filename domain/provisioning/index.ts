@@ -2,4 +2,4 @@ export { enterpriseAttributes, groupAttributes, urns, userAttributes, type Attri
 export { scimTypeOf } from './errors.ts';
 export type { Resource } from './resources.ts';
 export { createProvisioning, type Provisioning, type ResourceKind } from './service.ts';
-export { etagOf, namesVersion } from './versions.ts';
+export { namesVersion } from './versions.ts';

@@ -46,7 +46,6 @@ export const apiAccessPageSchema = z.object({
 export type ApiAccessPage = z.infer<typeof apiAccessPageSchema>;
 
 export const newApiSecretSchema = z.object({ id: idSchema('apiClient'), secret: z.string() });
-export type NewApiSecret = z.infer<typeof newApiSecretSchema>;
 
 export const groupMappingSchema = z.object({
   groupId: idSchema('scimGroup'),
@@ -55,7 +54,6 @@ export const groupMappingSchema = z.object({
   divisionIds: z.array(idSchema('division')).max(200).nullable(),
   locationIds: z.array(idSchema('location')).max(200).nullable(),
 });
-export type GroupMapping = z.infer<typeof groupMappingSchema>;
 
 export const groupsPageSchema = z.object({
   groups: z.array(

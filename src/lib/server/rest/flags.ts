@@ -58,8 +58,6 @@ export function createFlagLists(board: Board) {
   };
 }
 
-export type FlagLists = ReturnType<typeof createFlagLists>;
-
 function queryOf({ phase, divisionId, locationId, jobRoleId }: ListFlags): BoardQuery {
   return {
     ...noBoardQuery,
