@@ -58,10 +58,16 @@ export interface LiveSocket {
   close(): void;
 }
 
-export function openLive(origin: string, { cookie }: Asker, path: string): Promise<LiveSocket | number> {
+/** @param from the page that asks; one of our own when absent */
+export function openLive(
+  origin: string,
+  { cookie }: Asker,
+  path: string,
+  from = origin,
+): Promise<LiveSocket | number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, {
-      headers: { origin, ...(cookie === '' ? {} : { cookie }) },
+      headers: { origin: from, ...(cookie === '' ? {} : { cookie }) },
     });
     const texts: string[] = [];
     socket.on('message', (data) => texts.push((data as Buffer).toString()));

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DivisionId, EmployeeId, LocationId } from '#contracts/ids';
+import type { Role } from '#contracts/roles';
+import { authorize, authorizeOwn, type Scope } from '#domain/identity';
+import { scopeKey } from '../../../src/lib/server/visibility.ts';
+import { testId } from '../../../warehouse/loading/testing.ts';
+import { testViewer } from '../../../warehouse/metrics/testing.ts';
 import { call, openLive } from '../ask.ts';
+import { recollectedIndex } from '../planted.ts';
 import { mayAsk, procedures } from '../procedures.ts';
 import { lettersOf } from '../role-table.ts';
 import type { Trial } from '../trial.ts';
@@ -14,7 +21,15 @@ export interface Cell {
 
 /** Every procedure, act on alerts and live channel, as everybody; askers take turns, so that kept answers show. */
 export function cellsOf(trial: Trial): Cell[] {
-  return [...procedureCells(trial), ...ownCells(trial), ...alertCells(trial), ...liveCells(trial)];
+  return [
+    ...procedureCells(trial),
+    ...ownCells(trial),
+    ...countCells(trial),
+    ...derCells(trial),
+    ...alertCells(trial),
+    ...liveCells(trial),
+    ...keyCells(),
+  ];
 }
 
 /** Most requests of one procedure: each is tried by everybody, hundreds of times. */
@@ -45,6 +60,82 @@ function ownCells({ world, askers, alder, borealis }: Trial): Cell[] {
   return askers
     .filter(({ reaches, people }) => reaches !== null && people.size > 0)
     .map((asker) => ({ procedure: null, run: () => count(asker) }));
+}
+
+/**
+ * Somebody must be tested again without notice: the DER's screens show yellow, all others' the green that stands. Colours
+ * carry no word that could be searched for.
+ */
+function derCells({ world, askers, alder }: Trial): Cell[] {
+  const person = world.alder.people.get(recollectedIndex) ?? '';
+  const colours: Readonly<Record<string, readonly [unknown, RegExp]>> = {
+    'board.page': [
+      procedures['board.page']?.inputs(alder)[0],
+      new RegExp(`"employeeId":"${person}".*?"cells":\\[\\{"flag":"(\\w+)"`),
+    ],
+    'person.page': [{ employeeId: person, asOf: null }, /"module":"drug_alcohol".*?"flag":"(\w+)"/],
+    'person.why': [{ employeeId: person, module: 'drug_alcohol', asOf: null }, /"state":\{.*?"flag":"(\w+)"/],
+  };
+  const look = async (asker: Asker, path: string): Promise<string[]> => {
+    const [input, colour] = colours[path] ?? [undefined, /$^/];
+    const { text } = await call(world.planted.origin, asker, path, { kind: 'query' }, input);
+    const flag = colour.exec(text)?.[1];
+    return flag === undefined || flag === (asker.role === 'DER' ? 'yellow' : 'green')
+      ? []
+      : [`${asker.name} · ${path} · ${flag} for who must be tested again`];
+  };
+  return askers
+    .filter(({ role, reaches }) => role !== undefined && reaches === 'Alder')
+    .flatMap((asker) =>
+      Object.keys(colours).map((path) => ({ procedure: null, run: () => look(asker, path) })),
+    );
+}
+
+/** The count in the frame is that of the list: a number must not tell of what the list hides. */
+function countCells({ world, askers }: Trial): Cell[] {
+  const ask = async (asker: Asker, path: string, input: unknown): Promise<string> =>
+    (await call(world.planted.origin, asker, path, { kind: 'query' }, input)).text;
+  const count = async (asker: Asker): Promise<string[]> => {
+    const query = { view: 'raised', module: null, severity: null, employeeId: null };
+    const listed = /"total":(\d+)/.exec(await ask(asker, 'alerts.list', { query, offset: 0, limit: 1 }))?.[1];
+    const counted = /"alerts":(\d+)/.exec(await ask(asker, 'frame.get', undefined))?.[1];
+    return listed === counted ? [] : [`${asker.name} · frame.get · ${counted} alerts of ${listed}`];
+  };
+  return askers
+    .filter((asker) => mayAsk(asker, procedures['alerts.list']?.need ?? 'nothing'))
+    .map((asker) => ({ procedure: null, run: () => count(asker) }));
+}
+
+/** Scopes that see different things never share a key of a cache or of a live room. */
+function keyCells(): Cell[] {
+  const division = (at: number) => [testId('division', at) as DivisionId];
+  const location = (at: number) => [testId('location', at) as LocationId];
+  const one = testId('tenant', 1);
+  const staff = (role: Role, over = {}, tenantId = one) =>
+    authorize(testViewer(tenantId, role, over), 'see', 'any-module');
+  const own = (at: number) =>
+    authorizeOwn(testViewer(one, null, { employeeId: testId('employee', at) as EmployeeId }));
+  const pairs: Readonly<Record<string, () => readonly [Scope, Scope]>> = {
+    company: () => [staff('DER'), staff('DER', {}, testId('tenant', 2))],
+    'what the DER sees': () => [staff('DER'), staff('CompanyAdmin')],
+    person: () => [own(1), own(2)],
+    division: () => [
+      staff('SafetyManager', { divisionIds: division(1) }),
+      staff('SafetyManager', { divisionIds: division(2) }),
+    ],
+    location: () => [
+      staff('SiteSupervisor', { locationIds: location(1) }),
+      staff('SiteSupervisor', { locationIds: location(2) }),
+    ],
+    modules: () => [staff('HROnboarding'), staff('ReadOnlyAuditor')],
+  };
+  return Object.entries(pairs).map(([what, pair]) => ({
+    procedure: null,
+    run: () => {
+      const [first, second] = pair().map(scopeKey);
+      return Promise.resolve(first === second ? [`two scopes of different ${what} share a key`] : []);
+    },
+  }));
 }
 
 /** Changing an alert needs the right to change its module. */
@@ -78,5 +169,13 @@ function liveCells({ world, askers, judge }: Trial): Cell[] {
     );
     return admitted ? told : [`${asker.name} · ${path} · let in`, ...told];
   };
-  return askers.map((asker) => ({ procedure: null, run: () => listen(asker) }));
+  const fromElsewhere = async (asker: Asker): Promise<string[]> => {
+    const socket = await openLive(world.planted.origin, asker, path, 'https://elsewhere.example');
+    if (typeof socket !== 'number') socket.close();
+    return socket === 403 ? [] : [`${asker.name} · ${path} · let in from another site`];
+  };
+  return [
+    ...askers.map((asker) => ({ procedure: null, run: () => listen(asker) })),
+    ...askers.map((asker) => ({ procedure: null, run: () => fromElsewhere(asker) })),
+  ];
 }

@@ -123,7 +123,7 @@ test('with row security and no predicate of people in the statements, all is as 
 });
 
 /** At most so many cells for one guard, spread over all that ask it, and neighbours far apart: they ask alike. */
-const mostCells = 300;
+const mostCells = 150;
 const stride = 97;
 
 function spread(all: readonly Cell[]): readonly Cell[] {
