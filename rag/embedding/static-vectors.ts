@@ -33,7 +33,7 @@ export async function openStaticEmbedder(): Promise<Embedder> {
   return {
     name: `static-bge-small-${dimensions}`,
     dimensions,
-    voice: 0.12,
+    voice: 0.08,
     passages: (texts) => Promise.resolve(texts.map(embed)),
     question: (text) => Promise.resolve(embed(text)),
   };

@@ -9,7 +9,7 @@ import type { Shelf } from '../corpus/store.postgres.ts';
  */
 const k1 = 1.2;
 const b = 0.5;
-const titleCounts = 1;
+const titleCounts = 2;
 const aboveCounts = 0.5;
 const pathCounts = 0.5;
 
