@@ -164,6 +164,7 @@ export async function scheduleJobs(
   await jobs.schedule('security-watch', '* * * * *', 'UTC');
   await jobs.work('event-log-retention', async () => {
     await deps.engines.eventLog.trim(deps.clock.nowMs() - logRetentionMs);
+    await dropOldTallies(postgres, new Date(deps.clock.nowMs() - talliesKeptMs).toISOString());
   });
   await jobs.schedule('event-log-retention', '23 3 * * *', 'UTC');
   await jobs.work('privacy-erasures', () => deps.finishErasures());
@@ -174,13 +175,7 @@ export async function scheduleJobs(
 const talliesKeptMs = 30 * 86_400_000;
 
 /** Each company by itself: what fails for one must not blind the watch for the others. */
-async function watchAll({
-  engines: { postgres },
-  domain,
-  identity,
-  clock,
-  log,
-}: Parameters<typeof scheduleJobs>[0]): Promise<void> {
+async function watchAll({ domain, identity, log }: Parameters<typeof scheduleJobs>[0]): Promise<void> {
   for (const { id } of await identity.allTenants()) {
     await domain.incidents
       .watch(id)
@@ -188,7 +183,6 @@ async function watchAll({
         log.error({ err, tenantId: id }, 'the security watch failed; it looks again in a minute'),
       );
   }
-  await dropOldTallies(postgres, new Date(clock.nowMs() - talliesKeptMs).toISOString());
 }
 
 const phaseBatch = 500;
