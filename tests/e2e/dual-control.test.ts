@@ -19,7 +19,10 @@ const company = 'Harrow & Pike';
 /** Somebody of the compliance company, who acts for the service company. */
 async function openActing(at: string): Promise<Page> {
   const page = await stage.openAs('compliance', '/');
-  await page.getByRole('button', { name: /Meridian|Harrow/ }).click();
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /Meridian/ })
+    .click();
   await page.getByRole('menuitem', { name: company }).click();
   await page.getByText(`You act for ${company}`).waitFor();
   await page.goto(`${stage.origin}${at}`);
@@ -95,7 +98,7 @@ describe('a privileged role', () => {
     await second.getByText('The role was given.').waitFor();
 
     const holder = await stage.openAs('hr', '/');
-    await holder.getByRole('button', { name: company }).click();
+    await holder.getByRole('banner').getByRole('button', { name: company }).click();
     await holder.getByRole('menuitem', { name: /DER/ }).click();
     await holder.getByRole('banner').getByText('DER').waitFor();
   });
