@@ -38,15 +38,18 @@ export async function openTrial(tally: Tally): Promise<Trial> {
   const alder = await readHandles(app, world.alder);
   const borealis = await readHandles(app, world.borealis);
   let secrets = await learnSecrets(world, []);
+  const said = new Map<string, Set<string>>();
 
   function judge(asker: Asker, path: string, { text }: Answer, asked: unknown): string[] {
-    const request = JSON.stringify(asked) ?? '';
+    const own = JSON.stringify(asked) ?? '';
+    const ofColleagues = keepsWords.test(path) ? [...(said.get(companyOf(asker)) ?? [])].join() : '';
+    const request = own + ofColleagues;
     // The texts of the rules are everybody's; a person's sentence may stand there word for word.
     const held = path.startsWith('settings.') ? { ...secrets, sentences: new Map() } : secrets;
     const found = [...crossings(asker, text, request, held), ...speakingCells(asker, parsed(text))];
     tally.cells += 1;
     tally.crossed += found.length;
-    return found.map((words) => `${asker.name} · ${path} ${request.slice(0, 120)} · ${words}`);
+    return found.map((words) => `${asker.name} · ${path} ${own.slice(0, 120)} · ${words}`);
   }
 
   return {
@@ -64,11 +67,19 @@ export async function openTrial(tally: Tally): Promise<Trial> {
     ask: async (asker, path, input) => {
       const expectation = procedures[path];
       if (expectation === undefined) throw new Error(`no expectation for ${path}`);
+      said.set(
+        companyOf(asker),
+        (said.get(companyOf(asker)) ?? new Set()).union(idsIn(JSON.stringify(input) ?? '')),
+      );
       const answer = await call(world.planted.origin, asker, path, expectation, input);
       return [...judgeStatus(asker, path, expectation, answer), ...judge(asker, path, answer, input)];
     },
   };
 }
+
+/** A company's own log and requests keep what its people asked for, word for word: what they named themselves, they may read there. */
+const keepsWords = /^\/?(?:audit|approvals)\b/;
+const companyOf = ({ reaches }: Asker): string => reaches ?? 'the overseer';
 
 function judgeStatus(
   asker: Asker,
