@@ -20,7 +20,8 @@ export async function recordSession(
   const found = await findTenantsOfUser(tx, 'email' in event ? { email: event.email } : event);
   if (found === null) return;
   const { user, tenantIds } = found;
-  for (const tenantId of tenantIds) {
+  const bound = 'boundTenantId' in event ? (event.boundTenantId ?? null) : null;
+  for (const tenantId of tenantIds.filter((one) => bound === null || one === bound)) {
     const draft = {
       actor: { type: 'user' as const, id: user.id, name: user.name },
       ip: event.ip,

@@ -32,8 +32,15 @@ export type SessionEvent = Whence &
         readonly sessionId: string;
         readonly userId: UserId;
         readonly method: SignInMethod;
+        /** Set when one company's identity provider vouched: no other company is told. */
+        readonly boundTenantId?: string | null;
       }
-    | { readonly kind: 'ended'; readonly sessionId: string; readonly userId: UserId }
+    | {
+        readonly kind: 'ended';
+        readonly sessionId: string;
+        readonly userId: UserId;
+        readonly boundTenantId?: string | null;
+      }
     | { readonly kind: 'refused'; readonly email: string; readonly step: RefusedStep }
     | { readonly kind: 'locked'; readonly email: string; readonly waitS: number }
     | {

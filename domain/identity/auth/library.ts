@@ -18,7 +18,11 @@ interface SessionRow {
   readonly userId: string;
   readonly ipAddress?: string | null | undefined;
   readonly userAgent?: string | null | undefined;
+  readonly boundTenantId?: unknown;
 }
+
+const boundIn = ({ boundTenantId }: SessionRow) =>
+  typeof boundTenantId === 'string' ? { boundTenantId } : {};
 
 const whence = (session: SessionRow) => ({
   ip: session.ipAddress || null,
@@ -43,14 +47,27 @@ export function makeLibrary(parts: LibraryParts) {
             const method = methodOf(context?.path) ?? 'password';
             // The library ends this one at once and asks for a code: nobody is signed in yet.
             if (method === 'password' && (await parts.factorsOf(userId)).totp) return;
-            await tell({ kind: 'started', sessionId: session.id, userId, method, ...whence(session) });
+            await tell({
+              kind: 'started',
+              sessionId: session.id,
+              userId,
+              method,
+              ...boundIn(session),
+              ...whence(session),
+            });
           },
         },
         delete: {
           after: async (session, context) => {
             if (context?.path === '/sign-in/email') return;
             const userId = session.userId as UserId;
-            await tell({ kind: 'ended', sessionId: session.id, userId, ...whence(session) });
+            await tell({
+              kind: 'ended',
+              sessionId: session.id,
+              userId,
+              ...boundIn(session),
+              ...whence(session),
+            });
           },
         },
       },

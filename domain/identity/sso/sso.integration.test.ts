@@ -10,6 +10,7 @@ import type { Postgres } from '#platform/postgres';
 import { openTestDatabase } from '../../../tests/support/database.ts';
 import { openOidcProvider, openSamlProvider } from '../../../tests/support/identity-providers.ts';
 import { createAuth, type Auth } from '../auth/create-auth.ts';
+import type { SessionEvent } from '../auth/events.ts';
 import { authorize } from '../authorize.ts';
 import type { Scope } from '../scope.ts';
 import { createIdentity, type Identity } from '../service.ts';
@@ -207,6 +208,14 @@ async function viewerOf(at: ReturnType<typeof browser>, wanted = '') {
   return (await sessions.resolve(headers))?.viewer ?? null;
 }
 
+/** How sessions began, by the log of a company. */
+const logged = async (tenantId: TenantId) => {
+  const page = await postgres.asTenant(tenantId, (tx) =>
+    audit.list(tx, { act: 'identity:session:start' }, { limit: 10 }),
+  );
+  return page.entries.map(({ after }) => after);
+};
+
 describe.each(['oidc', 'saml'] as const)('single sign-on by %s', (kind) => {
   const wantedOf = (domain: string) => (kind === 'oidc' ? byOidc({ domain }) : bySaml(domain));
 
@@ -248,7 +257,13 @@ describe.each(['oidc', 'saml'] as const)('single sign-on by %s', (kind) => {
     await identity.grantMembership({ tenantId: other.tenantId, userId: id, role: 'DER' }, system);
     await verified(at, wantedOf(at.domain));
     const mia = browser();
+    const heard: SessionEvent[] = [];
+    const stop = auth.onSession((event) => void heard.push(event));
     await mia.signIn(email);
+    stop();
+    for (const event of heard) await identity.recordSession(event);
+    expect(await logged(at.tenantId)).toMatchObject([{ by: 'sso' }]);
+    expect(await logged(other.tenantId)).toEqual([]);
     const viewer = await viewerOf(mia, other.tenantId);
     expect(viewer).toMatchObject({ user: { id }, actingTenantId: at.tenantId });
     expect(viewer && (await identity.tenantsOf(viewer)).map((tenant) => tenant.id)).toEqual([at.tenantId]);
