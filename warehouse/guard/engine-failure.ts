@@ -94,7 +94,7 @@ export const isSyntaxError = (error: unknown): boolean =>
 
 /** The name that the engine does not know, when the asker wrote it: nothing else of the engine's words is let through. */
 function unknownNameIn(message: string, sql: string): string | null {
-  const [, quoted] = /`([\p{L}\p{N}_.]{1,80})`/u.exec(message) ?? [];
+  const [, quoted] = /[`']([\p{L}\p{N}_.]{1,80})[`']/u.exec(message) ?? [];
   if (quoted !== undefined && placeOfName(sql, quoted) !== null) return quoted;
   const [, called] = /[Ff]unction (?:with name )?['"`]?(\w{1,80})/.exec(message) ?? [];
   return called !== undefined && placeOfName(sql, called) !== null ? called : null;

@@ -155,6 +155,10 @@ describe('an answer', () => {
       code: 'warehouse.query_name_unknown',
       places: [{ path: 'line 1, column 8' }],
     });
+    expect(await failureOf(askAs('CompanyAdmin', 'SELECT p.nam FROM people AS p'))).toMatchObject({
+      detail: 'p.nam is not there. See the views and their columns.',
+      places: [{ path: 'line 1, column 10' }],
+    });
     expect(await failureOf(askAs('CompanyAdmin', 'SELECT name\nFROM people WHERE )'))).toMatchObject({
       code: 'warehouse.sql_not_understood',
       places: [{ path: 'line 2, column 19' }],

@@ -20,7 +20,11 @@ export function chartOption(answer: Answer, choice: ChartChoice, look: ChartLook
     animation: false,
     aria: { enabled: true, decal: { show: choice.kind === 'pie' || choice.kind === 'stacked' } },
     textStyle: { color: look.text, fontFamily: look.font },
-    tooltip: { trigger: choice.kind === 'scatter' || choice.kind === 'pie' ? 'item' : 'axis' },
+    // Drawn, not written as HTML: the page's policy lets in no styles from attributes.
+    tooltip: {
+      trigger: choice.kind === 'scatter' || choice.kind === 'pie' ? 'item' : 'axis',
+      renderMode: 'richText',
+    },
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
   };
   if (choice.kind === 'pie') return { ...base, series: [pieSeries(answer, choice, look)] };
@@ -66,7 +70,7 @@ function cartesian(answer: Answer, choice: ChartChoice, look: ChartLook): object
     };
   });
   return {
-    legend: { show: names.length > 1, type: 'scroll', textStyle: { color: look.text } },
+    legend: { show: names.length > 1, top: 0, type: 'scroll', textStyle: { color: look.text } },
     xAxis: { type: 'category', data: labels, ...axis(look) },
     yAxis: { type: 'value', min: (span: { min: number }) => Math.min(0, span.min), ...axis(look) },
     series,
@@ -99,7 +103,7 @@ function heatMap(answer: Answer, choice: ChartChoice, look: ChartLook): object {
   ]);
   const values = data.map(([, , value]) => value ?? 0);
   return {
-    tooltip: { trigger: 'item' },
+    tooltip: { trigger: 'item', renderMode: 'richText' },
     xAxis: { type: 'category', data: columns, ...axis(look) },
     yAxis: { type: 'category', data: lines, ...axis(look) },
     visualMap: {
