@@ -67,10 +67,8 @@ export async function openTrial(tally: Tally): Promise<Trial> {
     ask: async (asker, path, input) => {
       const expectation = procedures[path];
       if (expectation === undefined) throw new Error(`no expectation for ${path}`);
-      said.set(
-        companyOf(asker),
-        (said.get(companyOf(asker)) ?? new Set()).union(idsIn(JSON.stringify(input) ?? '')),
-      );
+      const before = said.get(companyOf(asker)) ?? [];
+      said.set(companyOf(asker), new Set([...before, ...idsIn(JSON.stringify(input) ?? '')]));
       const answer = await call(world.planted.origin, asker, path, expectation, input);
       return [...judgeStatus(asker, path, expectation, answer), ...judge(asker, path, answer, input)];
     },
