@@ -75,7 +75,11 @@ interface CorpusTool extends Tool {
 function withCorpus(work: (tool: CorpusTool) => Promise<void>): Promise<void> {
   return withPostgres(async (tool) => {
     await requireMigrated(tool.postgres);
-    const embedder = await openBestEmbedder(path.join(tool.config.data.folder, 'models'));
+    const embedder = await openBestEmbedder(
+      path.join(tool.config.data.folder, 'models'),
+      undefined,
+      tool.config.embeddings,
+    );
     const corpus = createCorpus({ postgres: tool.postgres, clock: systemClock, ids: randomIds, embedder });
     await work({ ...tool, corpus });
   });

@@ -2,6 +2,7 @@ export { parseCitation, within, type Citation } from './corpus/citation.ts';
 export { createCorpus, type Corpus, type CorpusDocument, type LoadReport } from './corpus/load.ts';
 export type { Section } from './corpus/section.ts';
 export type { Embedder } from './embedding/embedder.ts';
+export type { EmbeddingService } from './embedding/http-service.ts';
 export { openBestEmbedder } from './embedding/open.ts';
 export { readQuestions, isHeldOut, rankOf, type GoldenQuestion } from './evaluation/questions.ts';
 export { readObliqa, type Obliqa } from './evaluation/obliqa.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { logLevels } from '#platform/log';
+import { embeddings } from './embeddings.ts';
 import { kafka } from './kafka.ts';
 import { security } from './security.ts';
 import { keys } from './keys.ts';
@@ -80,7 +81,10 @@ const auth = z
       .optional(),
     AUTH_DNS_SERVER: z
       .string()
-      .regex(/^[\d.]+(?::\d+)?$|^\[[\da-f:]+\](?::\d+)?$/i, 'expected an address, with a port if it is not 53')
+      .regex(
+        /^[\d.]+(?::\d+)?$|^\[[\da-f:]+\](?::\d+)?$/i,
+        'expected an address, with a port if it is not 53',
+      )
       .optional(),
   })
   .transform((env) => ({
@@ -206,6 +210,7 @@ export const areas = z.object({
   data,
   postgres,
   clickhouse,
+  embeddings,
   kafka,
   keys,
   auth,

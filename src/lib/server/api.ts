@@ -131,7 +131,14 @@ function statusOf({ engines, platform }: ApiDeps) {
 
 function shelfOf({ engines, clock, ids, config }: ApiDeps) {
   const models = path.join(config.data.folder, 'models');
-  return createRegulationShelf({ ...engines, clock, ids, models, demo: config.demo.enabled });
+  return createRegulationShelf({
+    ...engines,
+    clock,
+    ids,
+    models,
+    service: config.embeddings,
+    demo: config.demo.enabled,
+  });
 }
 
 /** Wires every procedure and the live hub to the services. */

@@ -7,6 +7,7 @@ import {
   openBestEmbedder,
   openSummaries,
   openThesaurus,
+  type EmbeddingService,
   type Retrieval,
 } from '#rag';
 
@@ -16,6 +17,7 @@ export interface ShelfDeps {
   readonly ids: Ids;
   /** Where "npm run models" puts models. */
   readonly models: string;
+  readonly service: EmbeddingService | null;
   /** Puts our summaries on an empty shelf, so that a demo answers. */
   readonly demo: boolean;
 }
@@ -32,8 +34,8 @@ export function createRegulationShelf(deps: ShelfDeps): () => Promise<Retrieval>
   };
 }
 
-async function open({ postgres, clock, ids, models, demo }: ShelfDeps): Promise<Retrieval> {
-  const embedder = await openBestEmbedder(models);
+async function open({ postgres, clock, ids, models, service, demo }: ShelfDeps): Promise<Retrieval> {
+  const embedder = await openBestEmbedder(models, undefined, service);
   if (demo) {
     const corpus = createCorpus({ postgres, clock, ids, embedder });
     if (await corpus.isEmpty('')) {
