@@ -4,6 +4,9 @@ import type { FlagChanged, LiveFrame } from '#contracts/live';
 import { summarise } from './live-summary.ts';
 import { createApiClient, type ApiClient } from './trpc.ts';
 
+/** What is between the end of a session and the cookie of the one that takes its place, ms. */
+const renewedMs = 1000;
+
 /** Who hears of changes: a screen that shows flags. */
 interface LiveListener {
   onChanges(changes: readonly FlagChanged[]): void;
@@ -56,7 +59,10 @@ export function provideLive(source: () => LiveSource): Live {
     client ??= createApiClient({
       onLiveClosed: (code) => {
         // Signed out elsewhere, or other rights: the pages themselves must be asked again.
-        if (code === 4401 || code === 4403) void invalidateAll();
+        // A session that was renewed takes its sockets with it: the cookie of the next one comes with an answer that may
+        // still be on its way.
+        if (code === 4401) setTimeout(() => void invalidateAll(), renewedMs);
+        if (code === 4403) void invalidateAll();
       },
     });
     return client;
