@@ -67,6 +67,9 @@ const drivers = [
   ['unpdf', '^rag/formats/'],
   ['mammoth', '^rag/formats/'],
   ['parse5', '^rag/formats/'],
+  ['@codemirror/', '^src/lib/features/explorer/code-editor'],
+  ['@lezer/', '^src/lib/features/explorer/code-editor'],
+  ['echarts', '^src/lib/features/explorer/draw-chart'],
   ['ws$', '^(src/lib/server/live|tests/|demo/|bench/)'],
 ];
 const driverRules = drivers.map(([driver, home]) => ({
