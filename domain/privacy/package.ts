@@ -8,6 +8,7 @@ import type { FieldClass } from './field.ts';
 import { tables } from './fields.ts';
 import { lettersAbout } from './letters.postgres.ts';
 import { openRows, personTables, rowsAbout, type Row } from './rows.postgres.ts';
+import { withoutWithheld } from './withheld.ts';
 
 /** Rows of one source, readable. */
 export interface PackagePart {
@@ -30,7 +31,8 @@ export interface DataPackage {
 const machine: ReadonlySet<string> = new Set(['data_keys', 'erasures']);
 
 /**
- * Reads everything that the database holds on a person, encrypted values opened. Null when there is no such person.
+ * Reads everything that the database holds on a person, encrypted values opened, but for what the law keeps from them
+ * (`withheld.ts`). Null when there is no such person.
  * @param tx a system transaction: a copy of all that is held knows no scope. The caller has asked who may have it.
  */
 export async function collectPackage(
@@ -51,12 +53,14 @@ export async function collectPackage(
   }
   const letters = await lettersAbout(tx, tenantId, person);
   parts.push({ source: 'dead_letters', classes: tables['dead_letters']?.fields ?? {}, rows: letters });
+  const shown = withoutWithheld(parts);
+  const bodies = await ownBodies(tx, tenantId, employeeId);
   return {
     format: 'plumbline.person.v1',
     employeeId,
     madeAt: now,
-    parts: parts.filter(({ rows }) => rows.length > 0),
-    rawRefs: await ownBodies(tx, tenantId, employeeId),
+    parts: shown.parts.filter(({ rows }) => rows.length > 0),
+    rawRefs: bodies.filter((ref) => !shown.rawRefs.has(ref)),
   };
 }
 

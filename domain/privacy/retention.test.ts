@@ -4,9 +4,11 @@ import { addYears, retentionDuties, runningDuties } from './retention.ts';
 const left = (held: Parameters<typeof retentionDuties>[0]['held']) =>
   retentionDuties({ leftOn: '2020-06-30', employed: false, held });
 
-test('whoever works here is kept', () => {
-  const duties = retentionDuties({ leftOn: null, employed: true, held: [] });
+test('whoever works here is kept, and nothing is told of what is ordered', () => {
+  const held = [{ module: 'drug_alcohol' as const, last: [{ type: 'test.ordered', on: '2026-11-20' }] }];
+  const duties = retentionDuties({ leftOn: null, employed: true, held });
   expect(duties).toMatchObject([{ until: null }]);
+  expect(duties).toEqual(retentionDuties({ leftOn: null, employed: true, held: [] }));
   expect(runningDuties(duties, '2099-01-01')).toHaveLength(1);
 });
 

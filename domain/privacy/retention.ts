@@ -29,13 +29,13 @@ const papers = new Set(['test.ordered', 'test.notified', 'test.scheduled', 'pool
 
 /**
  * The duties to keep what is held, latest last. Periods run from the last record of a kind, or from leaving where the
- * rule says so; when in doubt the longer one holds.
+ * rule says so; when in doubt the longer one holds. While the person works here that alone is told: the rest does not
+ * matter yet, and would tell of a test that is ordered and not announced (49 CFR 382.305(k)(1)).
  */
 export function retentionDuties(person: RetainedPerson): RetentionDuty[] {
+  if (person.employed) return [{ what: 'Employment record', citation: '29 CFR 1602.14', until: null }];
   const duties = person.held.flatMap((held) => dutiesOf[held.module](held, person));
-  if (person.employed) {
-    duties.push({ what: 'Employment record', citation: '29 CFR 1602.14', until: null });
-  } else if (person.leftOn !== null) {
+  if (person.leftOn !== null) {
     duties.push({
       what: 'Employment record',
       citation: '29 CFR 1602.14',

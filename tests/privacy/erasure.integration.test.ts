@@ -233,6 +233,10 @@ test('erasure waits for the law, the right and the right number', async () => {
     code: 'privacy.erasure_denied',
   });
   await expect(privacy.erase(scope(), input(right), context)).rejects.toMatchObject({
+    detail: expect.stringContaining('while the person works here') as string,
+  });
+  planted.clock.advanceMs(2 * 86_400_000);
+  await expect(privacy.erase(scope(), input(right), context)).rejects.toMatchObject({
     code: 'privacy.must_be_kept',
     detail: expect.stringContaining('391.51') as string,
   });
