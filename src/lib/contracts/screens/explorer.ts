@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Rows of one page of an answer. */
 export const explorerPageSize = 500;
 
-export const explorerColumnSchema = z.object({
+const explorerColumnSchema = z.object({
   name: z.string(),
   type: z.string(),
   meaning: z.string(),
@@ -13,7 +13,6 @@ export const explorerColumnSchema = z.object({
   /** `plain`, `personal` (tells who it is about) or `protected` (tells what the law protects). */
   sensitivity: z.enum(['plain', 'personal', 'protected']),
 });
-export type ExplorerColumn = z.infer<typeof explorerColumnSchema>;
 
 export const explorerViewSchema = z.object({
   name: z.string(),
@@ -29,7 +28,6 @@ export const explorerViewSchema = z.object({
 export type ExplorerView = z.infer<typeof explorerViewSchema>;
 
 export const explorerCatalogueSchema = z.object({ views: z.array(explorerViewSchema) });
-export type ExplorerCatalogue = z.infer<typeof explorerCatalogueSchema>;
 
 export const explorerAskSchema = z.object({
   sql: z.string().max(20_000),
