@@ -42,6 +42,7 @@ export async function openEngines({ people, say }: EnginesInput): Promise<Engine
   const services = await startServices({ folder: home, ports, say });
   const env = {
     AUTH_SECRET: 'a secret of the measurement, long enough to be one',
+    AUTH_SECOND_FACTOR: 'asked',
     MASTER_KEYS: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
     KAFKA_BROKERS: services.kafka.url,
     DATABASE_URL: services.postgres.url,
