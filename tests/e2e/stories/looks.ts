@@ -12,6 +12,8 @@ const screens = [
   '/people/:person?why=:person:dot',
   '/alerts',
   '/reviews',
+  '/security',
+  '/security/watch',
   '/approvals',
   '/integrations',
   '/audit',
