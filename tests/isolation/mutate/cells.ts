@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DivisionId, EmployeeId, LocationId } from '#contracts/ids';
-import type { Role } from '#contracts/roles';
+import type { Module } from '#contracts/modules';
+import type { Area, Role } from '#contracts/roles';
 import { authorize, authorizeOwn, type Scope } from '#domain/identity';
 import { scopeKey } from '../../../src/lib/server/visibility.ts';
 import { testId } from '../../../warehouse/loading/testing.ts';
@@ -8,7 +9,7 @@ import { testViewer } from '../../../warehouse/metrics/testing.ts';
 import { call, openLive } from '../ask.ts';
 import { recollectedIndex } from '../planted.ts';
 import { mayAsk, procedures } from '../procedures.ts';
-import { lettersOf } from '../role-table.ts';
+import { lettersOf, type Letter } from '../role-table.ts';
 import type { Trial } from '../trial.ts';
 import type { Asker } from '../viewers.ts';
 
@@ -26,6 +27,7 @@ export function cellsOf(trial: Trial): Cell[] {
     ...ownCells(trial),
     ...countCells(trial),
     ...derCells(trial),
+    ...recordCells(trial),
     ...alertCells(trial),
     ...liveCells(trial),
     ...keyCells(),
@@ -89,6 +91,37 @@ function derCells({ world, askers, alder }: Trial): Cell[] {
     .flatMap((asker) =>
       Object.keys(colours).map((path) => ({ procedure: null, run: () => look(asker, path) })),
     );
+}
+
+/** What a person's page holds beside the flags, by the letters of the table: records, qualification, holds, links to the log. */
+function recordCells({ world, askers, alder }: Trial): Cell[] {
+  const look = async (asker: Asker, employeeId: string): Promise<string[]> => {
+    const input = { employeeId, asOf: null };
+    const { text } = await call(world.planted.origin, asker, 'person.page', { kind: 'query' }, input);
+    const page = (JSON.parse(text) as { result?: { data: PersonPage } }).result?.data;
+    if (page === undefined) return [];
+    const may = (letter: Letter, area: Area) =>
+      asker.role ? lettersOf(asker.role, area).includes(letter) : asker.role === null;
+    const told = page.records.filter(({ module }) => module !== 'people' && !may('V', module));
+    const log = asker.role ? may('V', 'administration') : false;
+    return [
+      ...told.map(({ module }) => `a record of ${module}`),
+      ...(page.qualification === null || may('V', 'dot') ? [] : ['the qualification file']),
+      ...(page.legalHolds === null || log ? [] : ['legal holds']),
+      ...(page.eventHref === null || log ? [] : ['the way to the log']),
+    ].map((words) => `${asker.name} · person.page · ${words}`);
+  };
+  return askers
+    .filter(({ role, reaches }) => role !== undefined && reaches === 'Alder')
+    .flatMap((asker) => alder.people.map((id) => ({ procedure: null, run: () => look(asker, id) })));
+}
+
+/** The parts of a page that are looked at here. */
+interface PersonPage {
+  readonly records: readonly { readonly module: Module | 'people' }[];
+  readonly qualification: unknown;
+  readonly legalHolds: unknown;
+  readonly eventHref: unknown;
 }
 
 /** The count in the frame is that of the list: a number must not tell of what the list hides. */
