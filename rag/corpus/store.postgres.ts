@@ -62,13 +62,6 @@ export async function removeSections(tx: Tx, ids: readonly number[]): Promise<vo
   await sql`delete from corpus_sections where id = any(${columns.int(ids)}::int[])`.execute(tx);
 }
 
-/** A newer look at the same words: they are of that day too. */
-export async function confirmSections(tx: Tx, ids: readonly number[], documentId: string): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`update corpus_sections set document_id = ${documentId}
-    where id = any(${columns.int(ids)}::int[])`.execute(tx);
-}
-
 interface Place {
   readonly shelf: Shelf;
   readonly documentId: string;

@@ -16,17 +16,17 @@ const answer = z.object({
 const batch = 64;
 const timeoutMs = 30_000;
 
+const failed = (internal: string, cause?: unknown) =>
+  new PlumblineError({
+    kind: 'unavailable',
+    code: 'embedding.service_failed',
+    detail: 'The embedding service does not answer. Try again later.',
+    internal,
+    ...(cause === undefined ? {} : { cause }),
+  });
+
 /** Any service that answers `POST /embeddings {model, input}` in OpenAI's shape. Throws `embedding.service_failed`. */
 export function createHttpEmbedder(service: EmbeddingService): Embedder {
-  const failed = (internal: string, cause?: unknown) =>
-    new PlumblineError({
-      kind: 'unavailable',
-      code: 'embedding.service_failed',
-      detail: 'The embedding service does not answer. Try again later.',
-      internal,
-      ...(cause === undefined ? {} : { cause }),
-    });
-
   async function ask(input: readonly string[]): Promise<Float32Array[]> {
     const response = await fetch(`${service.address.replace(/\/$/, '')}/embeddings`, {
       method: 'POST',

@@ -31,7 +31,6 @@ export const regulationAnswerSchema = z.object({
   outside: z.string().nullable(),
   passages: z.array(passageSchema),
 });
-export type RegulationAnswer = z.infer<typeof regulationAnswerSchema>;
 
 export const regulationSectionSchema = z.object({
   citation: z.string(),
