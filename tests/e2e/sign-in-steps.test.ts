@@ -249,7 +249,7 @@ describe('signing in to a real installation', () => {
       .first()
       .click();
     await expect.poll(() => sockets[0]?.closed, { timeout: patientMs }).toBe(true);
-    await phone.goto(`${server.origin}/board`);
+    // The tab learns of it by its socket and leads to sign-in by itself.
     await phone.waitForURL(/\/sign-in/);
     await phone.context().close();
     await context.close();
