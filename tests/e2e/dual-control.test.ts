@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noAuditQuery } from '#contracts/screens/audit';
 import { ask } from './driver.ts';
-import { openStage, type Stage } from './stage.ts';
+import { followed, openStage, type Account, type Stage } from './stage.ts';
 
 let stage: Stage;
 /** People of a few divisions with a lived year. */
@@ -16,9 +16,16 @@ afterAll(() => stage?.close());
 
 const company = 'Harrow & Pike';
 
+/** A page that is awake: what is pressed before is lost. */
+async function openAwake(who: Account, at: string): Promise<Page> {
+  const page = await stage.openAs(who, at);
+  await followed(page);
+  return page;
+}
+
 /** Somebody of the compliance company, who acts for the service company. */
 async function openActing(at: string): Promise<Page> {
-  const page = await stage.openAs('compliance', '/');
+  const page = await openAwake('compliance', '/');
   await page
     .getByRole('banner')
     .getByRole('button', { name: /Meridian/ })
@@ -26,6 +33,7 @@ async function openActing(at: string): Promise<Page> {
   await page.getByRole('menuitem', { name: company }).click();
   await page.getByText(`You act for ${company}`).waitFor();
   await page.goto(`${stage.origin}${at}`);
+  await followed(page);
   return page;
 }
 
@@ -40,7 +48,7 @@ async function answer(page: Page, title: RegExp, verdict: 'Approve' | 'Refuse', 
 
 describe('an export with names', () => {
   test('is asked for by one, approved by another from the compliance company, and fetched once', async () => {
-    const admin = await stage.openAs('admin', '/people');
+    const admin = await openAwake('admin', '/people');
     await admin.getByRole('button', { name: 'Export with names' }).click();
     await admin.getByLabel('What it is for').fill('The insurer asks for the list of drivers');
     await admin.getByRole('button', { name: 'Ask for approval' }).click();
@@ -81,7 +89,7 @@ describe('an export with names', () => {
 
 describe('a privileged role', () => {
   test('is given by two people, beside the first one, and its holder changes between them', async () => {
-    const admin = await stage.openAs('admin', '/settings/members');
+    const admin = await openAwake('admin', '/settings/members');
     await admin
       .getByRole('row', { name: /Noor Idowu/ })
       .getByRole('button', { name: 'Give a role…' })
@@ -97,7 +105,7 @@ describe('a privileged role', () => {
     await second.goto(`${stage.origin}/approvals?view=all`);
     await second.getByText('The role was given.').waitFor();
 
-    const holder = await stage.openAs('hr', '/');
+    const holder = await openAwake('hr', '/');
     await holder.getByRole('banner').getByRole('button', { name: company }).click();
     await holder.getByRole('menuitem', { name: /DER/ }).click();
     await holder.getByRole('banner').getByText('DER').waitFor();
@@ -106,9 +114,10 @@ describe('a privileged role', () => {
 
 describe('background records', () => {
   test('open for a stated reason, and each look is in the audit log', async () => {
-    const admin = await stage.openAs('admin', '/people');
+    const admin = await openAwake('admin', '/people');
     const employeeId = await somebodyWithReport(admin);
     await admin.goto(`${stage.origin}/people/${employeeId}?records=background`);
+    await followed(admin);
     await admin.getByText(/records? (?:is|are) shut/).waitFor();
     await admin.getByRole('button', { name: 'Give a reason…' }).click();
     const dialog = admin.getByRole('dialog');
