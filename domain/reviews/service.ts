@@ -56,8 +56,7 @@ export function createReviews(deps: ReviewsDeps): Reviews {
         items: await listReviews(tx, scope, sight, filter, page),
         total: await countReviews(tx, scope, sight, filter),
       })),
-    count: (scope, sight, filter) =>
-      postgres.asViewer(scope, (tx) => countReviews(tx, scope, sight, filter)),
+    count: (scope, sight, filter) => postgres.asViewer(scope, (tx) => countReviews(tx, scope, sight, filter)),
     settle: (scope, sight, order, context) =>
       postgres.asViewer(scope, async (tx) => {
         const found = await lockReviews(tx, scope, sight, order.ids);

@@ -68,9 +68,7 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
     matchEmployee: async (scope, id, employeeId, context) => {
       requireRight(scope, 'write');
       const large = await largeBodies(deps, scope, [id]);
-      return postgres.asViewer(scope, (tx) =>
-        matchAndSend(deps, tx, scope, id, employeeId, context, large),
-      );
+      return postgres.asViewer(scope, (tx) => matchAndSend(deps, tx, scope, id, employeeId, context, large));
     },
     discard: async (scope, ids, note, context) => {
       requireRight(scope, 'write');

@@ -167,7 +167,9 @@ function browser() {
       if (action === undefined)
         throw new Error(`stuck at ${url.href} ${response.status}: ${html.slice(0, 300)}`);
       const hidden = [...html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-      const body = new URLSearchParams(hidden.map(([, name = '', value = '']) => [name, value]));
+      const body = new URLSearchParams(
+        hidden.map(([, name = '', value = '']): [string, string] => [name, value]),
+      );
       if (html.includes('name="login"')) body.set('login', email);
       if (html.includes('name="password"')) body.set('password', 'any');
       if (html.includes('name="email"')) body.set('email', email);

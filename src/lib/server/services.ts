@@ -154,7 +154,15 @@ export function createSignIn(
     accounts: createProvisioned(own),
     endSessions: (userId) => auth.endSessions(userId),
   });
-  return { auth, sessions, sso, invitations, account: createAccount({ postgres, auth }), access, provisioning };
+  return {
+    auth,
+    sessions,
+    sso,
+    invitations,
+    account: createAccount({ postgres, auth }),
+    access,
+    provisioning,
+  };
 }
 
 /** Sockets close wherever they are when their session ends anywhere. */

@@ -17,15 +17,13 @@ function listPages(folder = routesFolder, at = ''): string[] {
 
 /** Keeps what the browser refused, from the first moment of each page on. */
 const keepViolations = (page: Page) =>
-  page.addInitScript(() => {
-    const kept: string[] = [];
-    Object.assign(globalThis, { kept });
+  page.addInitScript(`
+    globalThis.kept = [];
     document.addEventListener('securitypolicyviolation', (event) => {
-      kept.push(
-        `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
-      );
+      const place = event.sourceFile + ':' + event.lineNumber;
+      kept.push([event.effectiveDirective, event.blockedURI, place, event.sample].join(' '));
     });
-  });
+  `);
 const violations = (page: Page): Promise<string[]> =>
   page.evaluate(() => (globalThis as unknown as { kept: string[] }).kept);
 
@@ -69,7 +67,7 @@ export function tellPolicy(stageOf: () => Stage): void {
       const page = await stage.openSignedOut('/sign-in', { expected: /Content Security Policy/ });
       await keepViolations(page);
       await page.reload();
-      await page.evaluate(() => {
+      await page.evaluate(`
         const host = document.createElement('div');
         host.innerHTML =
           '<b style="color: red">x</b><img src="/nothing.png" onerror="globalThis.ran = true">';
@@ -77,7 +75,7 @@ export function tellPolicy(stageOf: () => Stage): void {
         const script = document.createElement('script');
         script.textContent = 'globalThis.ran = true';
         document.body.append(script);
-      });
+      `);
       await expect.poll(() => violations(page).then((found) => found.length)).toBeGreaterThanOrEqual(3);
       expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false);
     });
@@ -101,8 +99,8 @@ export function tellPolicy(stageOf: () => Stage): void {
       await keepViolations(page);
       await page.reload();
       await followed(page);
-      const lifted = await page.evaluate(() =>
-        [...document.querySelectorAll<HTMLElement>('[data-lifted]')].map((one) => one.getAttribute('style')),
+      const lifted = await page.evaluate<(string | null)[]>(
+        `[...document.querySelectorAll('[data-lifted]')].map((one) => one.getAttribute('style'))`,
       );
       expect(lifted.length).toBeGreaterThan(5);
       expect(lifted).not.toContain(null);
