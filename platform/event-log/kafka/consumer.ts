@@ -61,8 +61,7 @@ export function startConsumer(
     member = client.join({ group, alone, topics: matching, startAt, hooks: worker });
   }
 
-  const begin = () => findStart(deps, options, filter, startAt);
-  const ready = untilDone(begin, sleeper, log).then(follow);
+  const ready = untilDone(() => findStart(deps, options, filter, startAt), sleeper, log).then(follow);
   let turn: Promise<void> = ready;
   turn.catch((err: unknown) => log.error({ err }, 'the consumer did not start'));
 

@@ -59,9 +59,7 @@ export function createWorker({ handler, maxBatch, commit, onShared, log }: Worke
       for (const [one, count] of parts) advance(one, count);
     }
     clearTimeout(grace);
-    const left = waiting;
-    waiting = [];
-    for (const { resolve, at } of left) resolve(at);
+    for (const { resolve, at } of waiting.splice(0)) resolve(at);
   }
 
   function advance(one: Waiting, count: number): void {
