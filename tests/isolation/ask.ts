@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { Expectation } from './procedures.ts';
+import type { Expectation } from './needs.ts';
 import type { Asker } from './viewers.ts';
 
 export interface Answer {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pageAppKey } from '../../src/lib/server/page-app.ts';
 import type { PageApp } from '../../src/lib/server/page-app.ts';
 import type { Handles } from './known.ts';
-import type { Need } from './procedures.ts';
+import type { Need } from './needs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -82,7 +82,10 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: 'session',
     at: ({ handbook }) => ['/regulations', `/regulations?text=${encodeURIComponent(handbook)}`],
   },
-  '/regulations/[citation]': { need: 'session', at: ({ handbook }) => [`/regulations/${encodeURIComponent(handbook)}`] },
+  '/regulations/[citation]': {
+    need: 'session',
+    at: ({ handbook }) => [`/regulations/${encodeURIComponent(handbook)}`],
+  },
   '/settings': { need: 'session', at: alone('/settings') },
   '/settings/members': { need: administer, at: alone('/settings/members') },
   '/settings/rules': { need: administer, at: alone('/settings/rules') },

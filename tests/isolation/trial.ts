@@ -3,7 +3,8 @@ import { context, openApp, plantCompany } from './companies.ts';
 import { crossings, speakingCells, type Secrets } from './inspect.ts';
 import { idsIn, readHandles, readRows, readSentences, type Handles } from './known.ts';
 import { deliver, lifeOf } from './messages.ts';
-import { mayAsk, procedures, type Expectation } from './procedures.ts';
+import { mayAsk, type Expectation } from './needs.ts';
+import { procedures } from './procedures.ts';
 import { signInAll, type Asker, type World } from './viewers.ts';
 
 export interface Tally {

@@ -8,7 +8,8 @@ import { testId } from '../../../warehouse/loading/testing.ts';
 import { testViewer } from '../../../warehouse/metrics/testing.ts';
 import { call, openLive } from '../ask.ts';
 import { recollectedIndex } from '../planted.ts';
-import { mayAsk, procedures } from '../procedures.ts';
+import { mayAsk } from '../needs.ts';
+import { procedures } from '../procedures.ts';
 import { lettersOf, type Letter } from '../role-table.ts';
 import type { Trial } from '../trial.ts';
 import type { Asker } from '../viewers.ts';
@@ -139,10 +140,11 @@ function countCells({ world, askers }: Trial): Cell[] {
     .map((asker) => ({ procedure: null, run: () => count(asker) }));
 }
 
+const division = (at: number) => [testId('division', at) as DivisionId];
+const location = (at: number) => [testId('location', at) as LocationId];
+
 /** Scopes that see different things never share a key of a cache or of a live room. */
 function keyCells(): Cell[] {
-  const division = (at: number) => [testId('division', at) as DivisionId];
-  const location = (at: number) => [testId('location', at) as LocationId];
   const one = testId('tenant', 1);
   const staff = (role: Role, over = {}, tenantId = one) =>
     authorize(testViewer(tenantId, role, over), 'see', 'any-module');
