@@ -1,3 +1,4 @@
+export type { Answerer, Asked } from './answerer.ts';
 export { parseCitation, within, type Citation } from './corpus/citation.ts';
 export { createCorpus, type Corpus, type CorpusDocument, type LoadReport } from './corpus/load.ts';
 export type { Section } from './corpus/section.ts';
