@@ -23,6 +23,16 @@ import { placeName, plantedNeeds, plantedPeople, wordsOf } from './planted.ts';
 
 export const context = systemContext('isolation test');
 
+/** What a planted request asks for: approving it finds nobody of that id. */
+const nobodysGrant = {
+  userId: `usr_${'0'.repeat(26)}`,
+  role: 'DER',
+  beside: false,
+  divisionIds: null,
+  locationIds: null,
+  assignedTenantIds: [],
+};
+
 export interface PlantedCompany {
   readonly word: string;
   readonly tenantId: TenantId;
@@ -128,7 +138,8 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
       values (${tenantId}, 'planted', 'board.columns', '["site"]'::jsonb, now())`.execute(tx);
     await sql`insert into approval_requests (tenant_id, id, kind, areas, payload, title, effects, reason, requested_by,
         requested_name, requested_at, expires_at)
-      values (${tenantId}, ${randomIds.next('approval')}, 'role_grant', '{administration}', '{}', ${`${word} asks`},
+      values (${tenantId}, ${randomIds.next('approval')}, 'role_grant', '{administration}',
+        ${JSON.stringify(nobodysGrant)}::jsonb, ${`${word} asks`},
         ${[`${word} effect`]}::text[], 'planted for a test', 'planted', 'planted', now(), now() + interval '3 days')`.execute(
       tx,
     );
