@@ -1,2 +1,2 @@
-export { createJobs, scheduleKey, type JobCount, type JobOwner, type Jobs } from './pg-boss.ts';
+export { createJobs, scheduleKey, type JobCount, type Jobs } from './pg-boss.ts';
 export { observeJobs } from './observed.ts';

@@ -6,7 +6,7 @@ import type { Log } from '#platform/log';
 import { toPostgresError, type Postgres } from '#platform/postgres';
 
 /** On whose behalf a job runs: a tenant, by its id, or the platform, which goes through the tenants one by one. */
-export type JobOwner = 'platform' | `ten_${string}`;
+type JobOwner = 'platform' | `ten_${string}`;
 
 /** JSON data of a job. Never without an owner: one is refused when it is sent and when it is to run. */
 type JobData = Readonly<Record<string, unknown>> & { readonly owner: JobOwner };
