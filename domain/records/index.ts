@@ -1,4 +1,4 @@
-export { listEventPage, listModuleEvents, type EventPageFilter } from './event-page.postgres.ts';
+export { listEventPage, listModuleEvents } from './event-page.postgres.ts';
 export { sealStoredRecords } from './seal-stored.ts';
 export { toRecordModel, type RecordModels } from './model.ts';
 export { foldIntoRecords, type FoldedRecords } from './service.ts';

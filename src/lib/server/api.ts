@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { modules } from '#contracts/modules';
 import type { TenantId } from '#contracts/ids';
-import { verifyAudit } from '#domain/audit';
+import { verifyAudit, type AuditDraft } from '#domain/audit';
 import { builtInPacks, changesSince, compilePacks, headSequence } from '#domain/flags';
 import { can, type Scope, type Viewer } from '#domain/identity';
 import { createMetrics } from '#warehouse';
+import type { Verify } from './audit/verification.ts';
 import { createApprovalParts } from './approvals/wiring.ts';
 import { createColumnChoice } from './board/columns.postgres.ts';
 import { createBoard } from './board/model.ts';
@@ -141,79 +142,104 @@ function shelfOf({ engines, clock, ids, config }: ApiDeps) {
   });
 }
 
-/** Wires every procedure and the live hub to the services. */
-export function createApiParts(deps: ApiDeps): ApiParts {
-  const { engines, domain, identity, clock } = deps;
-  const { postgres, clickhouse } = engines;
+/** What several screens are made of. */
+function createScreenParts(deps: ApiDeps) {
+  const { engines, identity, clock } = deps;
   const zoneOf = async (tenantId: string) => (await identity.tenant(tenantId as TenantId)).zone;
-  const endOfDay = createEndOfDay(zoneOf);
-  const metrics = createMetrics({ clickhouse, clock });
   const pseudonyms = createPseudonyms(
     createHash('sha256').update(`pseudonyms ${deps.config.auth.secret}`).digest(),
   );
   const board = createBoardOf(deps, pseudonyms);
-  const userNames = (tenantId: string, userIds: readonly string[]) =>
-    identity.userNames(tenantId as TenantId, userIds);
-  const hub = createHub(deps, pseudonyms);
-  const listTenants = (viewer: Viewer) => identity.tenantsOf(viewer);
-  const { deadLetters, endpoints } = deps.ingest;
-  const listEndpoints = (scope: Scope) => endpoints.list(scope);
-  const vendorReads = { clock, metrics, deadLetters, listEndpoints };
-  const countDeadLetters = async (scope: Scope) =>
-    (await deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0);
-  const packs = compilePacks();
-  const { privacy } = createPrivacyParts(deps);
   const persons = createPersons(deps, pseudonyms);
-  const approvals = createApprovalParts({ ...deps, privacy }, board, persons);
-  const router = createRouter({
-    session: { identity },
-    frame: {
-      clock,
-      listSeats: (viewer) => identity.seatsOf(viewer),
-      countDeadLetters,
-      countOpenAlerts: (scope) => countOpenAlerts(deps, scope),
-      countApprovals: (scope) => approvals.approvals.countWaiting(scope),
-      countIncidents: (scope) => domain.incidents.countOpen(scope),
-      countReviews: (scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
-    },
-    approvals,
-    members: { identity, approvals: approvals.approvals },
+  const { privacy } = createPrivacyParts(deps);
+  return {
+    zoneOf,
+    endOfDay: createEndOfDay(zoneOf),
+    metrics: createMetrics({ clickhouse: engines.clickhouse, clock }),
+    pseudonyms,
+    board,
+    persons,
+    privacy,
+    approvals: createApprovalParts({ ...deps, privacy }, board, persons),
+    hub: createHub(deps, pseudonyms),
+    listEndpoints: (scope: Scope) => deps.ingest.endpoints.list(scope),
+    listTenants: (viewer: Viewer) => identity.tenantsOf(viewer),
+    userNames: (tenantId: string, userIds: readonly string[]) =>
+      identity.userNames(tenantId as TenantId, userIds),
+  };
+}
+
+type ScreenParts = ReturnType<typeof createScreenParts>;
+
+/** The frame around every page: places with their counts. */
+function frameOf(deps: ApiDeps, { approvals }: ScreenParts) {
+  const { domain, identity, clock } = deps;
+  return {
+    clock,
+    listSeats: (viewer: Viewer) => identity.seatsOf(viewer),
+    countDeadLetters: async (scope: Scope) =>
+      (await deps.ingest.deadLetters.counts(scope)).reduce((sum, one) => sum + one.open, 0),
+    countOpenAlerts: (scope: Scope) => countOpenAlerts(deps, scope),
+    countApprovals: (scope: Scope) => approvals.approvals.countWaiting(scope),
+    countIncidents: (scope: Scope) => domain.incidents.countOpen(scope),
+    countReviews: (scope: Scope) => domain.reviews.count(scope, sightOf(scope), openReviews),
+  };
+}
+
+/** Screens on people and their standing. */
+function peopleScreens(deps: ApiDeps, parts: ScreenParts) {
+  const { domain, clock } = deps;
+  const { postgres, clickhouse } = deps.engines;
+  const { board, endOfDay, metrics, persons, pseudonyms, userNames, zoneOf } = parts;
+  return {
     explorer: {
       guard: createRecordedGuard({ clickhouse, postgres, audit: domain.audit, clock, userNames }),
     },
-    live: { hub, clock },
+    live: { hub: parts.hub, clock },
     overview: { metrics, endOfDay, pseudonyms, zoneOf, targetOf },
     board: { board, endOfDay, columns: createColumnChoice({ postgres, clock }) },
     people: {
       board,
-      record: (scope, draft) =>
+      record: (scope: Scope, draft: AuditDraft) =>
         postgres.asViewer(scope, async (tx) => {
           await domain.audit.append(tx, scope.tenantId, [draft]);
         }),
     },
     person: { persons, endOfDay, clock },
-    alerts: {
-      alerts: domain.alerts,
-      clock,
-      userNames,
-    },
+    alerts: { alerts: domain.alerts, clock, userNames },
+    regulations: { retrieval: shelfOf(deps) },
+    reviews: { reviews: domain.reviews, userNames },
+  };
+}
+
+/** Screens on who may do what, and on what was done. */
+function officeScreens(deps: ApiDeps, parts: ScreenParts) {
+  const { domain, engines, identity, clock } = deps;
+  const { approvals, endOfDay, listTenants, privacy, userNames } = parts;
+  const { origin, apiRatePerMinute: ratePerMinute } = deps.config.http;
+  const packs = compilePacks();
+  const verify: Verify = (tenantId, options) => verifyAudit(engines.postgres, tenantId, options);
+  return {
+    session: { identity },
+    approvals,
+    members: { identity, approvals: approvals.approvals },
     audit: {
-      postgres,
+      postgres: engines.postgres,
       audit: domain.audit,
       endOfDay,
       clock,
-      verify: (tenantId, options) => verifyAudit(postgres, tenantId, options),
+      verify,
     },
-    integrations: { ...vendorReads, ...integrationsOf(deps) },
-    regulations: { retrieval: shelfOf(deps) },
-    reviews: { reviews: domain.reviews, userNames },
-    status: { ...vendorReads, ...statusOf(deps) },
     security: deps,
-    singleSignOn: { sso: deps.sso, origin: deps.config.http.origin, listTenants },
+    singleSignOn: { sso: deps.sso, origin, listTenants },
     apiAccess: {
-      ...{ access: deps.access, provisioning: deps.provisioning, clock, userNames, listTenants },
-      ratePerMinute: deps.config.http.apiRatePerMinute,
-      requireFresh: (session) => deps.auth.freshness.requireFresh(session),
+      access: deps.access,
+      provisioning: deps.provisioning,
+      clock,
+      userNames,
+      listTenants,
+      ratePerMinute,
+      requireFresh: (session: { readonly sessionId: string }) => deps.auth.freshness.requireFresh(session),
     },
     invitations: { invitations: deps.invitations, listTenants },
     incidents: {
@@ -228,10 +254,30 @@ export function createApiParts(deps: ApiDeps): ApiParts {
       finishSoon: () => void engines.jobs.send('privacy-erasures', { owner: 'platform' }),
     },
     settings: { identity, listTenants, packsOf: () => Promise.resolve(packs) },
+  };
+}
+
+/** Wires every procedure and the live hub to the services. */
+export function createApiParts(deps: ApiDeps): ApiParts {
+  const { engines, domain, clock } = deps;
+  const parts = createScreenParts(deps);
+  const { board, hub, listEndpoints, metrics } = parts;
+  const vendorReads = { clock, metrics, deadLetters: deps.ingest.deadLetters, listEndpoints };
+  const router = createRouter({
+    frame: frameOf(deps, parts),
+    ...peopleScreens(deps, parts),
+    ...officeScreens(deps, parts),
+    integrations: { ...vendorReads, ...integrationsOf(deps) },
+    status: { ...vendorReads, ...statusOf(deps) },
   });
   const rest = createRestRouter({
-    ...{ postgres, board, clock, keys: deps.keys, outbox: engines.eventLog.outbox },
-    ...{ people: domain.people, audit: domain.audit },
+    postgres: engines.postgres,
+    board,
+    clock,
+    keys: deps.keys,
+    outbox: engines.eventLog.outbox,
+    people: domain.people,
+    audit: domain.audit,
     pages: createApiFactory(router),
   });
   return { router, rest, hub };

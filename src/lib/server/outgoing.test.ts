@@ -47,12 +47,14 @@ describe('an answer that holds what none may', () => {
   });
 });
 
+async function* oneByOne() {
+  yield await Promise.resolve(1);
+}
+
 describe('an answer without', () => {
   test('is handed on as it is, streams and dates too', () => {
     const scope = authorize(viewer(tenantId, { role: 'DER' }), 'see', 'any-module');
-    const stream = (async function* nothing() {
-      yield await Promise.resolve(1);
-    })();
+    const stream = oneByOne();
     for (const answer of [{ a: [{ b: 1 }], at: new Date(0) }, stream, null, 'text', [1, null]]) {
       expect(outgoing(scope, answer)).toBe(answer);
     }

@@ -14,7 +14,7 @@ export interface ChartLook {
 type Answer = Pick<ExplorerAnswer, 'columns' | 'rows'>;
 
 /** What ECharts draws. Values are drawn as answered; several rows at one place are added up. */
-export function chartOption(answer: Answer, choice: ChartChoice, look: ChartLook): object {
+export function chartOption(answer: Answer, choice: ChartChoice, look: ChartLook): Record<string, unknown> {
   const base = {
     color: look.palette,
     animation: false,
