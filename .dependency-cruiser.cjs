@@ -47,6 +47,7 @@ const drivers = [
   ['pino', '^platform/log/'],
   ['prom-client', '^platform/telemetry/'],
   ['@opentelemetry/', '^platform/telemetry/'],
+  ['@anthropic-ai/', '^rag/assistant/claude'],
   ['@aws-sdk/', '^platform/keys/aws-kms'],
   ['better-auth', '^domain/identity/'],
   ['@better-auth/', '^domain/identity/'],
