@@ -23,9 +23,11 @@ import { placeName, plantedNeeds, plantedPeople, wordsOf } from './planted.ts';
 
 export const context = systemContext('isolation test');
 
+const nobody = `usr_${'0'.repeat(26)}`;
+
 /** What a planted request asks for: approving it finds nobody of that id. */
 const nobodysGrant = {
-  userId: `usr_${'0'.repeat(26)}`,
+  userId: nobody,
   role: 'DER',
   beside: false,
   divisionIds: null,
@@ -140,7 +142,7 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
         requested_name, requested_at, expires_at)
       values (${tenantId}, ${randomIds.next('approval')}, 'role_grant', '{administration}',
         ${JSON.stringify(nobodysGrant)}::jsonb, ${`${word} asks`},
-        ${[`${word} effect`]}::text[], 'planted for a test', 'planted', 'planted', now(), now() + interval '3 days')`.execute(
+        ${[`${word} effect`]}::text[], 'planted for a test', ${nobody}, 'planted', now(), now() + interval '3 days')`.execute(
       tx,
     );
     await sql`insert into legal_holds (tenant_id, id, employee_id, matter, placed_at, placed_by_request)

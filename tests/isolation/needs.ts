@@ -31,7 +31,7 @@ export function mayAsk({ role }: Asker, need: Need): boolean {
   if (need === 'own record') return role === null;
   if (need === 'operations') return role === 'ComplianceManager';
   // A field worker sees and only sees, and only their own record.
-  if (role === null) return need.in === 'any module' && need.letters.includes('V');
+  if (role === null) return (need.in === 'any module' || isModule(need.in)) && need.letters.includes('V');
   const asked = need.in === 'any module' ? areas.filter((area) => isModule(area)) : [need.in];
   return asked.some((area) => need.letters.some((letter) => lettersOf(role, area).includes(letter)));
 }
@@ -39,6 +39,8 @@ export function mayAsk({ role }: Asker, need: Need): boolean {
 const isModule = (area: Area): boolean => (modules as readonly string[]).includes(area);
 
 export const sight: Need = { letters: ['V', 'S', 'D'], in: 'any module' };
+/** Whoever sees people by name: not the de-identified. */
+export const naming: Need = { letters: ['V', 'S'], in: 'any module' };
 export const reading: Need = { letters: ['V'], in: 'any module' };
 export const change: Need = { letters: ['W'], in: 'any module' };
 /** D is "view and export, de-identified only", and the list goes out without names. */

@@ -1,5 +1,5 @@
 import { noAuditQuery } from '#contracts/screens/audit';
-import { sight, reading, dualControl, administer, query, type Expectation } from './needs.ts';
+import { sight, naming, reading, dualControl, administer, query, type Expectation } from './needs.ts';
 
 const allPhases = { phases: [], divisionIds: [], locationIds: [], jobRoleIds: [] };
 const openLetters = { vendor: null, reason: null, status: 'open', offset: 0, limit: 100 };
@@ -13,18 +13,17 @@ export const officeProcedures: Readonly<Record<string, Expectation>> = {
     kind: 'mutation',
     need: dualControl,
     deniedAs: 'approvals.request_denied',
-    inputs: ({ division }) => [
-      {
-        order: {
-          kind: 'pii_export',
-          payload: {
-            query: { ...allPhases, divisionIds: [division], text: '', sort: 'name' },
-            modules: ['training'],
-          },
-        },
-        reason: 'tried by a test',
-      },
-    ],
+    inputs: ({ division, people: [, employeeId] }) => {
+      const query = { ...allPhases, divisionIds: [division], text: '', sort: 'name' };
+      const orders = [
+        { kind: 'pii_export', payload: { query, modules: ['training'] } },
+        { kind: 'pii_export', payload: { query: { ...query, divisionIds: [] }, modules: ['training'] } },
+        { kind: 'dq_packet', payload: { employeeId } },
+        { kind: 'person_package', payload: { employeeId } },
+        { kind: 'legal_hold', payload: { act: 'place', employeeId, matter: 'case 2' } },
+      ];
+      return orders.map((order) => ({ order, reason: 'tried by a test' }));
+    },
   },
   'approvals.decide': {
     kind: 'mutation',
@@ -42,15 +41,15 @@ export const officeProcedures: Readonly<Record<string, Expectation>> = {
   'approvals.fetch': {
     kind: 'mutation',
     need: dualControl,
-    deniedAs: 'identity.factor_missing',
+    deniedAs: 'approvals.not_yours',
     inputs: ({ approvals }) => approvals.map((id) => ({ id })),
   },
   'approvals.follow': { kind: 'subscription', need: dualControl, inputs: () => [undefined] },
-  'explorer.catalogue': query(sight),
-  'explorer.format': query(sight, () => [{ sql: 'select name from people' }]),
+  'explorer.catalogue': query(naming),
+  'explorer.format': query(naming, () => [{ sql: 'select name from people' }]),
   'explorer.run': {
     kind: 'mutation',
-    need: sight,
+    need: naming,
     inputs: ({ people }) => [
       ...['people', 'flags', 'flag_changes'].map((view) => ({ sql: `SELECT * FROM ${view}` })),
       { sql: `SELECT * FROM people WHERE employee_id = '${people[1]}'` },

@@ -32,19 +32,23 @@ export function listRoutes(folder = path.join(root, 'src/routes'), route = ''): 
 
 export interface RouteExpectation {
   readonly need: Need;
+  /** What somebody reads who is let in, and then told why there is no answer. */
+  readonly deniedAs?: string;
   /** Addresses with the things of a company in them. */
   at(of: Handles): readonly string[];
 }
 
 const sight: Need = { letters: ['V', 'S', 'D'], in: 'any module' };
 const administer: Need = { letters: ['V'], in: 'administration' };
+/** Of fewer than five people no number is told to who may not know them. */
+const tooFew = 'numbers of fewer than 5 people are not shown';
 const alone =
   (address: string): RouteExpectation['at'] =>
   () => [address];
 
 /** Every route; one that is missing here fails the test. Routes that only change something answer 405 to reading. */
 export const routes: Readonly<Record<string, RouteExpectation>> = {
-  '/': { need: sight, at: ({ division }) => ['/', `/?division=${division}`] },
+  '/': { need: sight, deniedAs: tooFew, at: ({ division }) => ['/', `/?division=${division}`] },
   '/board': {
     need: sight,
     at: ({ division, people }) => ['/board', `/board?division=${division}&why=${people[0]}:dot`],
@@ -52,7 +56,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
   '/people': { need: sight, at: ({ location }) => ['/people', `/people?location=${location}`] },
   '/people/[employeeId]': { need: sight, at: ({ people }) => people.map((id) => `/people/${id}`) },
   '/people/export': { need: { letters: ['X', 'D'], in: 'any module' }, at: alone('/people/export') },
-  '/wall': { need: sight, at: ({ division }) => ['/wall', `/wall?division=${division}`] },
+  '/wall': { need: sight, deniedAs: tooFew, at: ({ division }) => ['/wall', `/wall?division=${division}`] },
   '/alerts': { need: sight, at: ({ people }) => ['/alerts', `/alerts?employee=${people[1]}`] },
   '/reviews': {
     need: { letters: ['V'], in: 'any module' },
@@ -62,7 +66,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: { letters: ['X', 'A'], in: 'any module' },
     at: () => ['/approvals', '/approvals?view=all'],
   },
-  '/explorer': { need: sight, at: alone('/explorer') },
+  '/explorer': { need: { letters: ['V', 'S'], in: 'any module' }, at: alone('/explorer') },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {
     need: administer,

@@ -57,7 +57,7 @@ async function tryAs(role: Role | null, attempts: typeof attacks, guard?: Pick<G
 
 const isEmbeddedWall = () => isWallUp(clickhouse.client);
 
-describe.each(['SiteSupervisor', 'Auditor'] as const)('attacks as %s', (role) => {
+describe.each(['SiteSupervisor', 'HROnboarding'] as const)('attacks as %s', (role) => {
   const tried = new Map<string, Tried>();
   beforeAll(async () => {
     for (const each of await tryAs(role, [...attacks, ...elsewhere])) tried.set(each.sql, each);

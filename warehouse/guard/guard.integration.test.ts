@@ -77,12 +77,26 @@ describe('the catalogue', () => {
 
 describe('denied is not empty', () => {
   test('a view of which nothing may be read names the right', async () => {
-    expect(await failureOf(askAs('Auditor', 'SELECT count() FROM events'))).toMatchObject({
+    const viewer = testViewer(trialPlaces.tenantId, 'BillingAdmin');
+    const scope = authorize(viewer, 'view', 'billing');
+    expect(await failureOf(guard().runGuarded({ scope, sql: 'SELECT count() FROM events' }))).toMatchObject({
       code: 'warehouse.view_not_permitted',
       kind: 'forbidden',
-      detail: 'You need the right to view any compliance module (view) to read events; your role is Auditor.',
+      detail:
+        'You need the right to view any compliance module (view) to read events; your role is BillingAdmin.',
     });
   });
+
+  test.each(['SELECT * FROM people', 'SELECT flag, count() FROM flags GROUP BY flag', 'SELECT 1'])(
+    'everything, to who may not know whom an answer is about: %s',
+    async (sql) => {
+      expect(await failureOf(askAs('Auditor', sql))).toMatchObject({
+        code: 'warehouse.view_not_permitted',
+        detail:
+          'Answers in SQL can tell who somebody is, and you see people without names; your role is Auditor.',
+      });
+    },
+  );
 
   test('a module that is not seen, too', async () => {
     const asked = askAs('SiteSupervisor', "SELECT count() FROM events WHERE module = 'drug_alcohol'");

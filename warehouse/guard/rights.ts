@@ -10,6 +10,7 @@ import { seenModules, type Sight } from './sight.ts';
  * of which no row would come.
  */
 export function requireRights(scope: Scope, sight: Sight, { views: asked, texts }: Passed): void {
+  if (sight.nameless) throw notPermitted(namesNeeded(scope));
   for (const name of asked) {
     const denied = whyDenied(scope, sight, name);
     if (denied !== null) throw notPermitted(denied);
@@ -27,6 +28,7 @@ export function requireRights(scope: Scope, sight: Sight, { views: asked, texts 
 
 /** Why nothing of the view may be read, naming the missing right; null: something may. */
 export function whyDenied(scope: Scope, sight: Sight, name: ViewName): string | null {
+  if (sight.nameless) return namesNeeded(scope);
   const { needs, personal } = views[name];
   if (!personal && sight.ownEmployeeId !== null) {
     return `${name} counts people of a place; ${whoAsks(scope)}. Ask people, flags, flag_changes or events.`;
@@ -34,6 +36,10 @@ export function whyDenied(scope: Scope, sight: Sight, name: ViewName): string | 
   if (modulesOf(sight, name).length > 0) return null;
   return `You need the right to ${needs} any compliance module (${needs}) to read ${name}; ${whoAsks(scope)}.`;
 }
+
+/** A count of few people tells who they are, and SQL can count any few. */
+const namesNeeded = (scope: Scope): string =>
+  `Answers in SQL can tell who somebody is, and you see people without names; ${whoAsks(scope)}.`;
 
 function modulesOf(sight: Sight, name: ViewName): readonly Module[] {
   return views[name].needs === 'view' ? sight.full : seenModules(sight);

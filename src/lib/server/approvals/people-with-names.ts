@@ -25,8 +25,9 @@ export function createPeopleWithNames({ board, people, clock }: PeopleWithNamesD
     async plan(scope, payload) {
       const order = piiExportSchema.parse(payload);
       if (!order.modules.every((module) => can(scope, 'view', module))) throw notSeen();
-      const { people: found } = await board.list(scope, boardQueryOf(order.query));
       const places = await board.places(scope);
+      requireKnown(order, places);
+      const { people: found } = await board.list(scope, boardQueryOf(order.query));
       const modules = order.modules.map((module) => moduleNames[module]).join(', ');
       return {
         title: `List of ${countOf(found.length)} with names`,
@@ -93,6 +94,20 @@ function namesOf(
   if (ids.length === 0) return '';
   const names = ids.map((id) => places.find((place) => place.id === id)?.name ?? id);
   return `${word} ${names.join(' or ')}`;
+}
+
+/** What is asked for stands in the log, word for word: an id that the requester does not see must not come into it. */
+function requireKnown({ query }: PiiExport, places: Places): void {
+  const known = new Set(
+    [...places.divisions, ...places.locations, ...places.jobRoles].map(({ id }): string => id),
+  );
+  const asked = [...query.divisionIds, ...query.locationIds, ...query.jobRoleIds];
+  if (asked.every((id) => known.has(id))) return;
+  throw new PlumblineError({
+    kind: 'not_found',
+    code: 'approvals.place_unknown',
+    detail: 'A division, site or job role of the filters is none of those of the people you see.',
+  });
 }
 
 function notSeen(): PlumblineError {

@@ -6,7 +6,8 @@ import {
   explorerPageSize,
   type ExplorerView,
 } from '#contracts/screens/explorer';
-import type { Scope } from '#domain/identity';
+import { isDeidentified, labelOf, type Scope } from '#domain/identity';
+import { PlumblineError } from '#platform/errors';
 import { viewNames, views, type Guard, type View, type ViewName } from '#warehouse';
 import { router, scopedProcedure } from '../trpc.ts';
 
@@ -14,7 +15,11 @@ export interface ExplorerRouterDeps {
   readonly guard: Guard;
 }
 
-const asker = scopedProcedure('any-module', 'see');
+/** SQL can count few enough people to tell who they are: it is not for those who may not know that. */
+const asker = scopedProcedure('any-module', 'see').use(({ ctx, next }) => {
+  if (isDeidentified(ctx.scope)) throw namesNeeded(ctx.scope);
+  return next();
+});
 
 /** Questions in SQL over the semantic views. All SQL goes through the guard, which also records it. */
 export function createExplorerRouter({ guard }: ExplorerRouterDeps) {
@@ -60,4 +65,13 @@ function toView(guard: Guard, scope: Scope, name: ViewName): ExplorerView {
     joins: view.joins.map((join) => ({ view: join.view, on: [...join.on] })),
     questions: view.questions.map((each) => ({ ...each })),
   };
+}
+
+function namesNeeded({ role, roleLabels }: Scope): PlumblineError {
+  const label = role === null ? '' : labelOf(role, roleLabels);
+  return new PlumblineError({
+    kind: 'forbidden',
+    code: 'explorer.names_needed',
+    detail: `Answers in SQL can tell who somebody is. Your role ${label} sees people without names, so the explorer is not for it; the overview and the board are.`,
+  });
 }
