@@ -125,6 +125,19 @@ const account: Readonly<Record<string, TableFields>> = {
       onErasure: { keep: 'It is the record that the person was held, by id and docket number.' },
     },
   ),
+  conversations: table(
+    { internal: 'tenant_id id user_id started_at asked_at', pii: 'title' },
+    { sealed: { title: 'id' } },
+  ),
+  conversation_turns: table(
+    {
+      internal: 'tenant_id id conversation_id user_id seen_as asked_at feedback',
+      // Answers may be about any module: the strictest class of them holds for the column.
+      criminal: 'content',
+    },
+    { sealed: { content: 'id' } },
+  ),
+  assistant_spending: table({ internal: 'tenant_id day tokens micro_usd' }),
   approval_requests: table({
     internal:
       'tenant_id id kind state areas division_ids location_ids about_user_id requested_by requested_at expires_at decided_by decided_at closed_at',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { logLevels } from '#platform/log';
+import { assistant } from './assistant.ts';
 import { embeddings } from './embeddings.ts';
 import { kafka } from './kafka.ts';
 import { security } from './security.ts';
@@ -210,6 +211,7 @@ export const areas = z.object({
   data,
   postgres,
   clickhouse,
+  assistant,
   embeddings,
   kafka,
   keys,

@@ -37,6 +37,7 @@ export const classes: Classes = {
     incidents: 'what the watch found about users and networks',
     incident_timeline: 'what was done about it',
     watch_thresholds: 'numbers that the watch goes by',
+    assistant_spending: 'counts of tokens and their cost',
     corpus_documents: 'texts of rules, and of the company’s own documents',
     corpus_sections: 'the same in parts',
     corpus_chunks: 'the same in parts',
@@ -52,7 +53,7 @@ export const classes: Classes = {
     'corpus_shelves',
     'corpus_vectors',
   ],
-  user: ['memberships', 'view_preferences'],
+  user: ['memberships', 'view_preferences', 'conversations', 'conversation_turns'],
   closed: {
     auth_users: 'people who sign in; one may belong to several tenants',
     auth_sessions: 'sign-in',

@@ -138,6 +138,7 @@ export async function plantCompany(app: App, word: string): Promise<PlantedCompa
     const endpoints = await plantEndpoints(app, tx, tenantId, word);
     await sql`insert into view_preferences (tenant_id, user_id, name, value, updated_at)
       values (${tenantId}, 'planted', 'board.columns', '["site"]'::jsonb, now())`.execute(tx);
+    await plantConversation(tx, tenantId, word);
     await sql`insert into approval_requests (tenant_id, id, kind, areas, payload, title, effects, reason, requested_by,
         requested_name, requested_at, expires_at)
       values (${tenantId}, ${randomIds.next('approval')}, 'role_grant', '{administration}',
@@ -179,6 +180,21 @@ async function plantHandbook(app: App, tenantId: TenantId, word: string): Promis
       text: `(a) The ${word} handbook says where ${word} keys hang.`,
     },
   ]);
+}
+
+/** A conversation of somebody who is none of those who ask. */
+async function plantConversation(tx: Tx, tenantId: TenantId, word: string): Promise<void> {
+  const id = randomIds.next('conversation');
+  const content = { question: `${word} question`, events: [{ type: 'text', delta: `${word} answer` }] };
+  await sql`insert into conversations (tenant_id, id, user_id, title, started_at, asked_at)
+    values (${tenantId}, ${id}, 'planted', ${JSON.stringify(`${word} question`)}::jsonb, now(), now())`.execute(
+    tx,
+  );
+  await sql`insert into conversation_turns (tenant_id, id, conversation_id, user_id, content, seen_as, asked_at)
+    values (${tenantId}, ${randomIds.next('conversationTurn')}, ${id}, 'planted', ${JSON.stringify(content)}::jsonb, '',
+      now())`.execute(tx);
+  await sql`insert into assistant_spending (tenant_id, day, tokens, micro_usd)
+    values (${tenantId}, '2026-01-01', 1, 1)`.execute(tx);
 }
 
 /** Something of the watch in each of its tables. */

@@ -302,6 +302,11 @@ describe('every door', () => {
       ['/api/trpc/nothing.known', 404],
       ['/api/trpc/', 404],
     ],
+    '/api/der-iq/': () => [
+      ['/api/der-iq/chat', 405],
+      ['/api/der-iq/query', 405],
+      ['/api/der-iq/nothing', 404],
+    ],
     '/api/v1/': () => [
       ['/api/v1/employees', 401],
       ['/api/v1/openapi.json', 200],

@@ -41,6 +41,9 @@ export interface Handles {
   readonly deadLetters: readonly string[];
   readonly reviews: readonly string[];
   readonly incidents: readonly string[];
+  /** Somebody's own, and of none of those who ask. */
+  readonly conversations: readonly string[];
+  readonly conversationTurns: readonly string[];
   readonly endpoints: readonly string[];
   readonly approvals: readonly string[];
   readonly invitations: readonly string[];
@@ -69,6 +72,8 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
     const scimUsers = await sql<{ id: string }>`select id from scim_users order by id`.execute(tx);
     const scimGroups = await sql<{ id: string }>`select id from scim_groups order by id`.execute(tx);
     const incidents = await sql<{ id: string }>`select id from incidents order by id`.execute(tx);
+    const talks = await sql<{ id: string }>`select id from conversations order by id`.execute(tx);
+    const talkTurns = await sql<{ id: string }>`select id from conversation_turns order by id`.execute(tx);
     const letters = await sql<{ id: string }>`select id from dead_letters order by id`.execute(tx);
     return {
       people: [1, 3, 6].flatMap((index) => company.people.get(index) ?? []),
@@ -85,6 +90,8 @@ export async function readHandles({ engines }: App, company: PlantedCompany): Pr
       endpoints: endpoints.rows.map(({ id }) => id),
       reviews: reviews.rows.map(({ id }) => id),
       incidents: incidents.rows.map(({ id }) => id),
+      conversations: talks.rows.map(({ id }) => id),
+      conversationTurns: talkTurns.rows.map(({ id }) => id),
       invitations: invitations.rows.map(({ id }) => id),
       identityProviders: providers.rows.map(({ id }) => id),
       apiClients: clients.rows.map(({ id }) => id),

@@ -74,6 +74,19 @@ export const screenProcedures: Readonly<Record<string, Expectation>> = {
       })),
   },
   'person.mine': query('own record'),
+  'derIq.home': query(sight),
+  // Nobody's conversations but one's own, whatever the role.
+  'derIq.conversation': query(sight, ({ conversations }) => conversations.map((id) => ({ id }))),
+  'derIq.rate': {
+    kind: 'mutation',
+    need: sight,
+    inputs: ({ conversationTurns }) => conversationTurns.map((turnId) => ({ turnId, feedback: 1 })),
+  },
+  'derIq.remove': {
+    kind: 'mutation',
+    need: sight,
+    inputs: ({ conversations }) => conversations.map((id) => ({ id })),
+  },
   'alerts.list': query(sight, ({ people }) => {
     const none = { view: 'raised', module: null, severity: null, employeeId: null };
     const asked = [

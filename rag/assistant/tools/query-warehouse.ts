@@ -45,13 +45,13 @@ the columns, order them, limit them. Refusals say what to write instead.`,
         thereAreMore: truncated,
         limitedTo,
       };
-      return { told, shown: [...eventsOf(sql, found), ...chartOf(found, chart)] };
+      return { told, shown: [...tableEvents(sql, found), ...chartOf(found, chart)] };
     },
   });
 }
 
 /** The SQL and its rows, as the asker sees them. */
-export function eventsOf(
+export function tableEvents(
   sql: string,
   { columns, rows, truncated, limitedTo, sqlAsRun }: GuardedAnswer,
 ): AnswerEvent[] {

@@ -34,6 +34,8 @@ export const idPrefixes = {
   invitation: 'inv',
   identityProvider: 'idp',
   corpusDocument: 'doc',
+  conversation: 'cnv',
+  conversationTurn: 'cnt',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -12,6 +12,7 @@ import { createColumnChoice } from './board/columns.postgres.ts';
 import { createBoard } from './board/model.ts';
 import { createBoardReader } from './board/read.postgres.ts';
 import { createEndOfDay } from './end-of-day.ts';
+import { createDerIq, type DerIqParts } from './der-iq/wiring.ts';
 import type { Engines } from './engines.ts';
 import { createStandingReader } from './integrations/standing.postgres.ts';
 import { createRecordedGuard } from './explorer/guard.ts';
@@ -38,6 +39,7 @@ export interface ApiParts {
   router: AppRouter;
   rest: RestRouter;
   hub: LiveHub;
+  derIq: DerIqParts;
 }
 
 const maxBoardPeople = 300_000;
@@ -263,9 +265,12 @@ export function createApiParts(deps: ApiDeps): ApiParts {
   const parts = createScreenParts(deps);
   const { board, hub, listEndpoints, metrics } = parts;
   const vendorReads = { clock, metrics, deadLetters: deps.ingest.deadLetters, listEndpoints };
+  const screens = peopleScreens(deps, parts);
+  const derIq = createDerIq({ ...deps, ...parts, ...screens.explorer, ...screens.regulations });
   const router = createRouter({
     frame: frameOf(deps, parts),
-    ...peopleScreens(deps, parts),
+    ...screens,
+    derIq,
     ...officeScreens(deps, parts),
     integrations: { ...vendorReads, ...integrationsOf(deps) },
     status: { ...vendorReads, ...statusOf(deps) },
@@ -280,5 +285,5 @@ export function createApiParts(deps: ApiDeps): ApiParts {
     audit: domain.audit,
     pages: createApiFactory(router),
   });
-  return { router, rest, hub };
+  return { router, rest, hub, derIq };
 }

@@ -4,6 +4,7 @@ import { createApiAccessRouter, type ApiAccessRouterDeps } from './routers/api-a
 import { createApprovalsRouter, type ApprovalsRouterDeps } from './routers/approvals.ts';
 import { createAuditRouter, type AuditRouterDeps } from './routers/audit.ts';
 import { createBoardRouter, type BoardRouterDeps } from './routers/board.ts';
+import { createDerIqRouter, type DerIqRouterDeps } from './routers/der-iq.ts';
 import { createExplorerRouter, type ExplorerRouterDeps } from './routers/explorer.ts';
 import { createFrameRouter, type FrameRouterDeps } from './routers/frame.ts';
 import { createIncidentsRouter, type IncidentsRouterDeps } from './routers/incidents.ts';
@@ -28,6 +29,7 @@ import { createCallerFactory, router } from './trpc.ts';
 export interface RouterDeps {
   readonly session: SessionRouterDeps;
   readonly frame: FrameRouterDeps;
+  readonly derIq: DerIqRouterDeps;
   readonly explorer: ExplorerRouterDeps;
   readonly live: LiveRouterDeps;
   readonly overview: OverviewRouterDeps;
@@ -56,6 +58,7 @@ export function createRouter(deps: RouterDeps) {
   const made = router({
     session: createSessionRouter(deps.session),
     frame: createFrameRouter(deps.frame),
+    derIq: createDerIqRouter(deps.derIq),
     explorer: createExplorerRouter(deps.explorer),
     live: createLiveRouter(deps.live),
     overview: createOverviewRouter(deps.overview),

@@ -5,6 +5,7 @@ import { createAccessTally } from '#domain/incidents';
 import { createApiParts } from './api.ts';
 import { createAuthHttp } from './auth-http.ts';
 import { createContextFactory } from './context.ts';
+import { createDerIqDoor } from './der-iq/door.ts';
 import type { Engines } from './engines.ts';
 import { describeFailure } from './failures.ts';
 import type { Route } from './front.ts';
@@ -30,7 +31,7 @@ export interface WebInput extends ServicesInput {
 
 /** Pages, API, signing in and the live sockets. */
 export interface Web {
-  routes: Readonly<Record<'/api/trpc/' | '/api/auth/', Route>> & ProgramDoors;
+  routes: Readonly<Record<'/api/trpc/' | '/api/auth/' | '/api/der-iq/', Route>> & ProgramDoors;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Sends every viewer elsewhere; further calls get the same promise. */
   closeSockets(): Promise<void>;
@@ -77,6 +78,7 @@ export function startWeb(input: WebInput): Web {
   return {
     routes: {
       '/api/trpc/': createTrpcHttp({ router, ...pages, origins, ipOf }),
+      '/api/der-iq/': createDerIqDoor({ ...api.derIq, ...pages, ipOf }),
       '/api/auth/': createAuthHttp({ auth: services.auth, origin: config.http.origin, ipOf }),
       ...createProgramDoors({ ...input, rest: api.rest, ipOf, onError: pages.onError }),
     },

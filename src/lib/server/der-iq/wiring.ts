@@ -1,0 +1,102 @@
+import type { AuditDraft } from '#domain/audit';
+import { can, type Scope } from '#domain/identity';
+import {
+  createAssistant,
+  createBudget,
+  createClaude,
+  createTools,
+  type Answerer,
+  type Retrieval,
+} from '#rag';
+import { viewNames, views, type Guard, type VerifiedQuestion } from '#warehouse';
+import type { Engines } from '../engines.ts';
+import { outgoing } from '../outgoing.ts';
+import type { PersonPages } from '../person/pages.ts';
+import type { Core, CoreInput } from '../services.ts';
+import { createChat, type Chat } from './chat.ts';
+import { createConversations, type Conversations } from './conversations.postgres.ts';
+
+export interface DerIqInput
+  extends Pick<CoreInput, 'clock' | 'config' | 'ids' | 'log'>, Pick<Core, 'keys' | 'domain'> {
+  readonly engines: Engines;
+  readonly guard: Guard;
+  readonly retrieval: () => Promise<Retrieval>;
+  readonly persons: PersonPages;
+  userNames(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface DerIqParts {
+  readonly chat: Chat;
+  readonly guard: Guard;
+  readonly conversations: Conversations;
+  readonly model: string | null;
+  readonly examplesFor: (scope: Scope) => readonly string[];
+}
+
+/** Questions in words: by the model when there is a key, else by the planner. */
+export function createDerIq(input: DerIqInput): DerIqParts {
+  const { engines, clock, ids, keys, domain, config, guard } = input;
+  const { postgres, rateLimits } = engines;
+  const conversations = createConversations({ postgres, keys, clock });
+  const record = (scope: Scope, draft: AuditDraft) =>
+    postgres.asTenant(scope.tenantId, async (tx) => {
+      await domain.audit.append(tx, scope.tenantId, [draft]);
+    });
+  const quota = rateLimits.quota('der-iq', { windowS: 60 });
+  return {
+    chat: createChat({ answer: answererOf(input), conversations, ids, quota, record }),
+    guard,
+    conversations,
+    model: config.assistant?.model ?? null,
+    examplesFor: (scope) => examplesFor(guard, scope),
+  };
+}
+
+/** Answers without a model: for now it says that it cannot. */
+const planner: Answerer = async function* unanswered() {
+  yield {
+    type: 'cannot',
+    words: 'Questions in words need a language model, and none is set up here.',
+    can: [],
+  };
+  yield { type: 'done', family: null, tookMs: 0 };
+};
+
+const retries = 2;
+
+function answererOf(input: DerIqInput): Answerer {
+  const { engines, clock, config, guard, log, retrieval } = input;
+  if (config.assistant === null) return planner;
+  const { apiKey, model, address, timeoutMs, limits, prices } = config.assistant;
+  return createAssistant({
+    model: createClaude({ apiKey, model, timeoutMs, retries, ...(address !== undefined && { address }) }),
+    tools: createTools({ guard, retrieval, explain: explainer(input), screen: outgoing }),
+    budget: createBudget({ postgres: engines.postgres, clock, limits }),
+    prices,
+    fallback: planner,
+    clock,
+    onFailure: (failure) => log.warn({ err: failure }, 'the language model did not answer'),
+  });
+}
+
+/** The drawer behind a flag, opened in the asker's name. */
+function explainer({ persons, userNames }: DerIqInput) {
+  return async (scope: Scope, of: Parameters<PersonPages['why']>[1]) => {
+    const names = await userNames(scope.homeTenantId, [scope.userId]);
+    const actor = { type: 'user' as const, id: scope.userId, name: names.get(scope.userId) ?? scope.userId };
+    return persons.why(scope, of, null, { actor, ip: null, sessionId: null, requestId: null });
+  };
+}
+
+const mostExamples = 6;
+
+/** The catalogue's verified questions over views that the asker may ask. */
+function examplesFor(guard: Guard, scope: Scope): string[] {
+  const asked = viewNames
+    .filter((name) => guard.whyDenied(scope, name) === null)
+    .map((name): readonly VerifiedQuestion[] => views[name].questions);
+  const first = asked.flatMap((questions) => questions.slice(0, 1));
+  const more = asked.flatMap((questions) => questions.slice(1));
+  const law = can(scope, 'see', 'drug_alcohol') ? ['What does 49 CFR 382.305 require?'] : [];
+  return [...law, ...[...first, ...more].map(({ question }) => question)].slice(0, mostExamples);
+}
