@@ -27,5 +27,6 @@ export {
   type Reader,
   type Retrieval,
 } from './retrieval/retrieve.ts';
+export { createPlanner, type PlannerDeps } from './planner/planner.ts';
 export { openSummaries } from './seed/open.ts';
 export { openThesaurus } from './thesaurus/open.ts';

@@ -59,7 +59,9 @@ export const sources: Readonly<Record<ViewName, (sight: Sight, context: SourceCo
   events: (sight, { database, secrecy }) => `SELECT id, employee_id, module, type, subject_ref AS subject,
     occurred_at, received_at, vendor,
     JSONExtractString(payload, 'test', 'reason') AS test_reason,
-    JSONExtractString(payload, 'test', 'kind') AS test_kind
+    JSONExtractString(payload, 'test', 'kind') AS test_kind,
+    ${oneOf(['item', 'documentKind', 'program'])} AS item,
+    toDateOrNull(${oneOf(['expiresOn', 'nextBy'])}) AS ends_on
   FROM ${database}.compliance_events AS t FINAL
   PREWHERE t.tenant_id = ${text(sight.tenantId)}
     AND ${among('t.module', sight.nameless ? sight.full : [...sight.full, 'people'])}
@@ -126,6 +128,10 @@ function inFull({ full }: Sight, value: string, blank: string): string {
 function withRule({ full, deidentified }: Sight): string {
   return `if(${among('t.module', [...full, ...deidentified])}, t.lead_rule_id, '')`;
 }
+
+/** The payload's value under whichever of these keys it has; no event has two of them. */
+const oneOf = (keys: readonly string[]): string =>
+  `concat(${keys.map((key) => `JSONExtractString(payload, '${key}')`).join(', ')})`;
 
 /** Ids and words of ours; the escape stands for the day when one of them is not. */
 function text(value: string): string {

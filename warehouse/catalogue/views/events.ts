@@ -26,6 +26,10 @@ export const events = {
       example: 'drug',
       values: ['drug', 'alcohol', ''],
     }),
+    item: computed('String', 'What the record is of.', 'protected', { example: 'forklift' }),
+    ends_on: computed('Nullable(Date)', 'Last day that the record covers.', 'protected', {
+      example: '2026-12-31',
+    }),
   },
   joins: [{ view: 'people', on: ['employee_id'] }],
   questions: [
