@@ -75,7 +75,7 @@ function answererOf(input: DerIqInput): Answerer {
     prices,
     fallback: planner,
     clock,
-    onFailure: (failure) => log.warn({ err: failure }, 'the language model did not answer'),
+    onFailure: (err) => log.warn({ err }, 'the language model did not answer'),
   });
 }
 
