@@ -69,7 +69,7 @@ export function tellSignIn(stageOf: () => Stage): void {
     test('is told so, by name, and not shown an empty page', async () => {
       const page = await stageOf().openAs('billing', '/board', { expected: /status of 403/ });
       await page.getByRole('heading', { name: 'Not for your role' }).waitFor();
-      await page.getByText(/your role is BillingAdmin/).waitFor();
+      await page.getByText(/your role is Billing admin/).waitFor();
       await page.getByText(/Reference/).waitFor();
     });
 
