@@ -10,6 +10,8 @@ export type { Section } from './corpus/section.ts';
 export type { Embedder } from './embedding/embedder.ts';
 export type { EmbeddingService } from './embedding/http-service.ts';
 export { openBestEmbedder } from './embedding/open.ts';
+export { openTrialPlanner, type TrialDeps } from './evaluation/assistant/trial.ts';
+export { trialViewer } from './evaluation/assistant/viewer.ts';
 export { readQuestions, isHeldOut, rankOf, type GoldenQuestion } from './evaluation/questions.ts';
 export { readObliqa, type Obliqa } from './evaluation/obliqa.ts';
 export { openPlainBm25 } from './evaluation/plain-bm25.ts';

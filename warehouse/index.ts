@@ -53,4 +53,5 @@ export type {
 export { filtersSchema, type Audience, type Filters } from './metrics/scope.ts';
 export type { DayComparison } from './rebuild/compare.ts';
 export { openRebuild, type Rebuild, type RebuildDeps } from './rebuild/rebuild.ts';
+export { stateBits } from './state.ts';
 export { createDayRollup, type DayRollup, type DayRollupDeps } from './rollup.ts';

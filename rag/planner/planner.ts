@@ -173,7 +173,11 @@ function whoOf({ people, namedBy, reading }: Grounded): AnswerEvent {
     people.length > mostChoices
       ? ` There are ${people.length}; say the full name if it is none of these.`
       : '';
-  return { type: 'clarify', question: `Whom do you mean?${more}`, choices };
+  const isPartial = !people.some(({ name }) =>
+    namedBy.every((word) => name.toLowerCase().split(' ').includes(word)),
+  );
+  const nobody = isPartial ? `Among the people you see nobody is called ${namedBy.join(' ')}. ` : '';
+  return { type: 'clarify', question: `${nobody}Whom do you mean?${more}`, choices };
 }
 
 /** The question with the words that were taken for a name replaced by one person. */

@@ -5,15 +5,13 @@ import { statesByName } from '../reading/states.ts';
 
 /** Which people, modules and time an answer is about, said back: an answer must tell what it understood. */
 export function about({ reading, places }: Grounded, { time = true } = {}): string {
-  const where = [
-    ...places.filter(({ kind }) => kind !== 'job_role').map(({ name }) => name),
-    ...reading.states.map(stateName),
-  ];
+  const where = places.filter(({ kind }) => kind !== 'job_role').map(({ name }) => name);
   const roles = places.filter(({ kind }) => kind === 'job_role').map(({ name }) => name);
   const parts = [
     reading.modules.length === 0 ? '' : ` in ${joined(reading.modules.map((module) => moduleNames[module]))}`,
     roles.length === 0 ? '' : ` among ${joined(roles)}`,
     where.length === 0 ? '' : ` at ${joined(where)}`,
+    reading.states.length === 0 ? '' : ` in ${joined(reading.states.map(stateName))}`,
     reading.phases.length === 0 ? '' : ` (${joined(reading.phases)})`,
     time && reading.span !== null ? ` ${reading.span.words}` : '',
   ];
