@@ -29,6 +29,7 @@ export {
   type Reader,
   type Retrieval,
 } from './retrieval/retrieve.ts';
+export { exampleQuestions } from './planner/families/all.ts';
 export { createPlanner, type PlannerDeps } from './planner/planner.ts';
 export { openSummaries } from './seed/open.ts';
 export { openThesaurus } from './thesaurus/open.ts';

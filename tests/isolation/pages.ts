@@ -66,6 +66,7 @@ export const routes: Readonly<Record<string, RouteExpectation>> = {
     need: { letters: ['X', 'A'], in: 'any module' },
     at: () => ['/approvals', '/approvals?view=all'],
   },
+  '/ask': { need: sight, at: ({ conversations }) => ['/ask', ...conversations.map((id) => `/ask?id=${id}`)] },
   '/explorer': { need: { letters: ['V', 'S'], in: 'any module' }, at: alone('/explorer') },
   '/audit': { need: administer, at: ({ people }) => ['/audit', `/audit?subjectId=${people[1]}`] },
   '/integrations': {

@@ -1,20 +1,23 @@
 import type { AuditDraft } from '#domain/audit';
-import { can, type Scope } from '#domain/identity';
+import type { Scope } from '#domain/identity';
 import {
   createAssistant,
   createBudget,
   createClaude,
+  createPlanner,
   createTools,
+  exampleQuestions,
   type Answerer,
   type Retrieval,
 } from '#rag';
-import { viewNames, views, type Guard, type VerifiedQuestion } from '#warehouse';
+import type { Guard } from '#warehouse';
 import type { Engines } from '../engines.ts';
 import { outgoing } from '../outgoing.ts';
 import type { PersonPages } from '../person/pages.ts';
 import type { Core, CoreInput } from '../services.ts';
 import { createChat, type Chat } from './chat.ts';
 import { createConversations, type Conversations } from './conversations.postgres.ts';
+import { readLocationStates } from './location-states.postgres.ts';
 
 export interface DerIqInput
   extends Pick<CoreInput, 'clock' | 'config' | 'ids' | 'log'>, Pick<Core, 'keys' | 'domain'> {
@@ -52,26 +55,19 @@ export function createDerIq(input: DerIqInput): DerIqParts {
   };
 }
 
-/** Answers without a model: for now it says that it cannot. */
-const planner: Answerer = async function* unanswered() {
-  yield {
-    type: 'cannot',
-    words: 'Questions in words need a language model, and none is set up here.',
-    can: [],
-  };
-  yield { type: 'done', family: null, tookMs: 0 };
-};
-
 const retries = 2;
 
 function answererOf(input: DerIqInput): Answerer {
   const { engines, clock, config, guard, log, retrieval } = input;
+  const { postgres } = engines;
+  const statesOf = (scope: Scope) => readLocationStates(postgres, scope);
+  const planner = createPlanner({ guard, retrieval, clock, statesOf });
   if (config.assistant === null) return planner;
   const { apiKey, model, address, timeoutMs, limits, prices } = config.assistant;
   return createAssistant({
     model: createClaude({ apiKey, model, timeoutMs, retries, ...(address !== undefined && { address }) }),
     tools: createTools({ guard, retrieval, explain: explainer(input), screen: outgoing }),
-    budget: createBudget({ postgres: engines.postgres, clock, limits }),
+    budget: createBudget({ postgres, clock, limits }),
     prices,
     fallback: planner,
     clock,
@@ -88,15 +84,11 @@ function explainer({ persons, userNames }: DerIqInput) {
   };
 }
 
-const mostExamples = 6;
+const mostExamples = 8;
 
-/** The catalogue's verified questions over views that the asker may ask. */
+/** Questions to begin with, from all over what can be asked; of the law alone for who may ask none of the views. */
 function examplesFor(guard: Guard, scope: Scope): string[] {
-  const asked = viewNames
-    .filter((name) => guard.whyDenied(scope, name) === null)
-    .map((name): readonly VerifiedQuestion[] => views[name].questions);
-  const first = asked.flatMap((questions) => questions.slice(0, 1));
-  const more = asked.flatMap((questions) => questions.slice(1));
-  const law = can(scope, 'see', 'drug_alcohol') ? ['What does 49 CFR 382.305 require?'] : [];
-  return [...law, ...[...first, ...more].map(({ question }) => question)].slice(0, mostExamples);
+  if (guard.whyDenied(scope, 'flags') !== null) return ['What does 49 CFR 382.305 require?'];
+  const step = Math.max(1, Math.floor(exampleQuestions.length / mostExamples));
+  return exampleQuestions.filter((_, at) => at % step === 0).slice(0, mostExamples);
 }

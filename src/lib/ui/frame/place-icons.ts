@@ -8,6 +8,7 @@ import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Link from '@lucide/svelte/icons/link';
 import MapPin from '@lucide/svelte/icons/map-pin';
+import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-mark';
 import Plug from '@lucide/svelte/icons/plug';
 import Handshake from '@lucide/svelte/icons/handshake';
 import Rows3 from '@lucide/svelte/icons/rows-3';
@@ -36,6 +37,7 @@ const byLabel: Readonly<Record<string, Icon>> = {
   'Live board': Rows3,
   People: Users,
   Alerts: Bell,
+  'DER IQ': MessageCircleQuestion,
   Explorer: SquareTerminal,
   Reviews: FileQuestion,
   Approvals: Handshake,

@@ -21,7 +21,7 @@ describe('what is offered', () => {
   it('shows a field worker the own record and nothing of others', () => {
     expect(
       labels({ people: false, administration: false, dualControl: false, ownHref: '/people/emp_1' }),
-    ).toEqual(['My compliance', 'Regulations', 'Settings']);
+    ).toEqual(['My compliance', 'DER IQ', 'Regulations', 'Settings']);
   });
   it('hides administration from who may not see it', () => {
     const seen = labels({ people: true, administration: false, dualControl: false, ownHref: null });

@@ -23,6 +23,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: 'Live board', href: '/board', needs: 'people' },
       { label: 'People', href: '/people', needs: 'people' },
       { label: 'Alerts', href: '/alerts', count: 'alerts', needs: 'people' },
+      { label: 'DER IQ', href: '/ask', needs: 'people' },
       { label: 'Explorer', href: '/explorer', needs: 'people' },
     ],
   },
@@ -79,7 +80,15 @@ export function visibleGroups(sight: Sight): PlaceGroup[] {
   const own =
     sight.ownHref === null || sight.people
       ? []
-      : [{ title: null, places: [{ label: 'My compliance', href: sight.ownHref }] }];
+      : [
+          {
+            title: null,
+            places: [
+              { label: 'My compliance', href: sight.ownHref },
+              { label: 'DER IQ', href: '/ask' },
+            ],
+          },
+        ];
   return [...own, ...groups].filter((group) => group.places.length > 0);
 }
 
