@@ -50,6 +50,14 @@ describe('pieces of an answer', () => {
       value: null,
     });
   });
+  it('puts words that come before the rows above them', () => {
+    const pieces = toPieces([sql, words('Two '), words('are red.'), table, chart(['red']), words('Done.')]);
+    expect(pieces).toMatchObject([
+      { kind: 'words', text: 'Two are red.' },
+      { kind: 'data', answer: { rows: [['2026-11-01', 1, 2]] }, chart: { choice: { y: 1 } } },
+      { kind: 'words', text: 'Done.' },
+    ]);
+  });
   it('draws several columns as series, and nothing of a column that is not there', () => {
     expect(toPieces([sql, table, chart(['red', 'green'])])[0]).toMatchObject({
       chart: {

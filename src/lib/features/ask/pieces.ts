@@ -33,13 +33,25 @@ type DataPiece = Extract<Piece, { kind: 'data' }>;
 export function toPieces(events: readonly AnswerEvent[]): Piece[] {
   const pieces: Piece[] = [];
   for (const event of events) {
-    const last = pieces.at(-1);
-    const joined = last === undefined ? null : join(last, event);
-    if (joined !== null) pieces[pieces.length - 1] = joined;
+    const at = placeFor(pieces, event);
+    const found = pieces[at];
+    const joined = found === undefined ? null : join(found, event);
+    if (joined !== null) pieces[at] = joined;
+    else if (event.type === 'text' && isBare(found)) pieces.splice(at, 0, ...begin(event));
     else pieces.push(...begin(event));
   }
   return pieces;
 }
+
+/** Rows and charts belong to the last question in SQL, also with words between; words to words just before it. */
+function placeFor(pieces: readonly Piece[], { type }: AnswerEvent): number {
+  if (type === 'table' || type === 'chart') return pieces.findLastIndex(({ kind }) => kind === 'data');
+  const last = pieces.length - 1;
+  return type === 'text' && isBare(pieces[last]) && pieces[last - 1]?.kind === 'words' ? last - 1 : last;
+}
+
+/** A question in SQL whose rows are yet to come: words that are said first stand first. */
+const isBare = (piece: Piece | undefined): boolean => piece?.kind === 'data' && piece.answer === null;
 
 function join(last: Piece, event: AnswerEvent): Piece | null {
   if (last.kind === 'words' && event.type === 'text') return { kind: 'words', text: last.text + event.delta };
