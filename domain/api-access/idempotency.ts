@@ -10,7 +10,7 @@ import type { ApiClient } from './store.postgres.ts';
 const keptMs = 24 * 3_600_000;
 
 export interface IdempotentRequest {
-  readonly client: Pick<ApiClient, 'tenantId' | 'id'>;
+  readonly client: Pick<ApiClient, 'tenantId' | 'id' | 'divisionIds' | 'locationIds'>;
   /** The header's value. */
   readonly key: string;
   readonly method: string;
@@ -45,7 +45,7 @@ export function createRunOnce({ postgres, clock }: { postgres: Postgres; clock: 
     if (underWay.has(place)) throw inFlight();
     underWay.add(place);
     try {
-      return await postgres.asTenant(client.tenantId, async (tx) => {
+      return await postgres.asViewer(rowsOf(client), async (tx) => {
         if (!(await lock(tx, place))) throw inFlight();
         const kept = await find(tx, request, clock.nowMs() - keptMs);
         if (kept !== null) return { ...kept, replayed: true };
@@ -58,6 +58,15 @@ export function createRunOnce({ postgres, clock }: { postgres: Postgres; clock: 
     }
   };
 }
+
+/** What the write reads of people ends where the client's divisions and sites do, whatever the statements say. */
+const rowsOf = ({ id, tenantId, divisionIds, locationIds }: IdempotentRequest['client']) => ({
+  tenantId,
+  userId: id,
+  divisionIds,
+  locationIds,
+  ownEmployeeId: null,
+});
 
 /** Among the processes of one database; let go with the transaction. */
 async function lock(tx: Tx, place: string): Promise<boolean> {

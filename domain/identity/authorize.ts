@@ -40,17 +40,6 @@ export function authorizeOwn(viewer: Viewer): Scope {
   return ownScope(viewer, employeeId);
 }
 
-/** Who may change the roster: adds, changes and imports of people. Throws `identity.roster_not_permitted`. */
-export function authorizeRoster(viewer: Viewer): Scope {
-  const scope = scopeOf(viewer);
-  if (canChangeRoster(scope)) return scope;
-  throw new PlumblineError({
-    kind: 'forbidden',
-    code: 'identity.roster_not_permitted',
-    detail: `Adding and changing people is for ${rosterRoles.map((role) => labelOf(role, viewer.membership.roleLabels)).join(', ')}; ${roleWords(viewer)}.`,
-  });
-}
-
 /** Who may read how the whole platform runs: numbers without a company's name. Throws `identity.operations_not_permitted`. */
 export function authorizeOperations(viewer: Viewer): Scope {
   const scope = scopeOf(viewer);
@@ -71,6 +60,7 @@ export function canOperate(scope: Scope): boolean {
   );
 }
 
+/** Who may change the roster: adds, changes and imports of people. */
 export function canChangeRoster(scope: Scope): boolean {
   return (
     scope.role !== null && !scope.narrowed && scope.ownEmployeeId === null && rosterRoles.includes(scope.role)

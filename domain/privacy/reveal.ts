@@ -1,7 +1,7 @@
 import type { EmployeeId } from '#contracts/ids';
 import type { RevealedField, RevealInput } from '#contracts/screens/privacy';
 import type { ActContext, Audit } from '#domain/audit';
-import { isDeidentified, visibilityOf, type Scope } from '#domain/identity';
+import { visibilityOf, type Scope } from '#domain/identity';
 import type { People } from '#domain/people';
 import type { Clock } from '#platform/clock';
 import type { Keys } from '#platform/keys';
@@ -22,7 +22,6 @@ export interface RevealDeps {
 
 /** Whoever works with a person's papers may look; oneself too. */
 export function mayReveal(scope: Scope): boolean {
-  if (isDeidentified(scope)) return false;
   if (scope.ownEmployeeId !== null) return true;
   return (['drug_alcohol', 'background', 'dot'] as const).some(
     (module) => visibilityOf(scope, module) === 'full',

@@ -258,7 +258,9 @@ async function plantPeople(
   word: string,
   places: Awaited<ReturnType<typeof plantPlaces>>,
 ): Promise<ReadonlyMap<number, EmployeeId>> {
-  const made = plantedPeople.map(({ index, division, site }) => {
+  // The first of the alphabet comes last: the order of names and that of ids must not be one.
+  const inTurn = plantedPeople.toReversed();
+  const made = inTurn.map(({ index, division, site }) => {
     const { candidateId, ...words } = wordsOf(word, index);
     const refs = [
       { system: 'checkr.candidate', value: candidateId },
@@ -270,7 +272,7 @@ async function plantPeople(
     return { ...words, ...where, ...work, periods: [{ from: '2025-01-06', to: null }], refs };
   });
   const ids = await services.domain.people.insertMany(tx, tenantId, made, context);
-  return new Map(ids.map((id, at) => [plantedPeople[at]?.index ?? 0, id]));
+  return new Map(ids.map((id, at) => [inTurn[at]?.index ?? 0, id]));
 }
 
 async function plantEndpoints({ services }: App, tx: Tx, tenantId: TenantId, word: string) {

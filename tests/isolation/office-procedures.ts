@@ -14,10 +14,10 @@ export const officeProcedures: Readonly<Record<string, Expectation>> = {
     need: dualControl,
     deniedAs: 'approvals.request_denied',
     inputs: ({ division, people: [, employeeId] }) => {
-      const query = { ...allPhases, divisionIds: [division], text: '', sort: 'name' };
+      const within = { ...allPhases, divisionIds: [division], text: '', sort: 'name' };
       const orders = [
-        { kind: 'pii_export', payload: { query, modules: ['training'] } },
-        { kind: 'pii_export', payload: { query: { ...query, divisionIds: [] }, modules: ['training'] } },
+        { kind: 'pii_export', payload: { query: within, modules: ['training'] } },
+        { kind: 'pii_export', payload: { query: { ...within, divisionIds: [] }, modules: ['training'] } },
         { kind: 'dq_packet', payload: { employeeId } },
         { kind: 'person_package', payload: { employeeId } },
         { kind: 'legal_hold', payload: { act: 'place', employeeId, matter: 'case 2' } },

@@ -34,7 +34,7 @@ const { values } = parseArgs({
   options: { mutate: { type: 'boolean', default: false }, json: { type: 'string' } },
 });
 const startedMs = performance.now();
-const suites = [await runSuite(['--project', 'integration', 'tests/isolation'])];
+const suites = [await runSuite(['--project', 'unit', '--project', 'integration', 'tests/isolation'])];
 if (values.mutate) suites.push(await runSuite(['--config', 'tests/isolation/mutate/vitest.config.ts']));
 
 const metrics = measure(suites, values.mutate);

@@ -13,6 +13,8 @@ import { procedures } from '../procedures.ts';
 import { lettersOf, type Letter } from '../role-table.ts';
 import type { Trial } from '../trial.ts';
 import type { Asker } from '../viewers.ts';
+import { answerCells } from './answer-cells.ts';
+import { directCells } from './direct-cells.ts';
 
 /** One thing tried by one asker. */
 export interface Cell {
@@ -32,6 +34,8 @@ export function cellsOf(trial: Trial): Cell[] {
     ...alertCells(trial),
     ...liveCells(trial),
     ...keyCells(),
+    ...answerCells(trial),
+    ...directCells(),
   ];
 }
 
@@ -77,11 +81,16 @@ function derCells({ world, askers, alder }: Trial): Cell[] {
       new RegExp(`"employeeId":"${person}".*?"cells":\\[\\{"flag":"(\\w+)"`),
     ],
     'person.page': [{ employeeId: person, asOf: null }, /"module":"drug_alcohol".*?"flag":"(\w+)"/],
+    'person.page ': [
+      { employeeId: person, asOf: null },
+      // The lane of the past: whatever colour it ends with.
+      /"module":"drug_alcohol"[^[]*"spans":\[(?:[^\]]*)"flag":"(\w+)"[^\]]*\]/,
+    ],
     'person.why': [{ employeeId: person, module: 'drug_alcohol', asOf: null }, /"state":\{.*?"flag":"(\w+)"/],
   };
   const look = async (asker: Asker, path: string): Promise<string[]> => {
     const [input, colour] = colours[path] ?? [undefined, /$^/];
-    const { text } = await call(world.planted.origin, asker, path, { kind: 'query' }, input);
+    const { text } = await call(world.planted.origin, asker, path.trim(), { kind: 'query' }, input);
     const flag = colour.exec(text)?.[1];
     return flag === undefined || flag === (asker.role === 'DER' ? 'yellow' : 'green')
       ? []
@@ -96,6 +105,13 @@ function derCells({ world, askers, alder }: Trial): Cell[] {
 
 /** What a person's page holds beside the flags, by the letters of the table: records, qualification, holds, links to the log. */
 function recordCells({ world, askers, alder }: Trial): Cell[] {
+  const openAlerts = async (asker: Asker, employeeId: string): Promise<number> => {
+    const query = { view: 'raised', module: null, severity: null, employeeId };
+    const path = 'alerts.list';
+    const input = { query, offset: 0, limit: 200 };
+    const { text } = await call(world.planted.origin, asker, path, { kind: 'query' }, input);
+    return (JSON.parse(text) as { result?: { data: { rows: unknown[] } } }).result?.data.rows.length ?? 0;
+  };
   const look = async (asker: Asker, employeeId: string): Promise<string[]> => {
     const input = { employeeId, asOf: null };
     const { text } = await call(world.planted.origin, asker, 'person.page', { kind: 'query' }, input);
@@ -103,10 +119,18 @@ function recordCells({ world, askers, alder }: Trial): Cell[] {
     if (page === undefined) return [];
     const may = (letter: Letter, area: Area) =>
       asker.role ? lettersOf(asker.role, area).includes(letter) : asker.role === null;
-    const told = page.records.filter(({ module }) => module !== 'people' && !may('V', module));
+    const told = page.records.filter(
+      ({ module, items }) => items.length > 0 && module !== 'people' && !may('V', module),
+    );
+    const counted = page.guarded.filter(({ module }) => !may('V', module));
+    const open =
+      /(\d+) open alert/.exec(page.acts.find(({ id }) => id === 'alerts')?.label ?? '')?.[1] ?? '0';
     const log = asker.role ? may('V', 'administration') : false;
     return [
       ...told.map(({ module }) => `a record of ${module}`),
+      ...counted.map(({ module }) => `how many records of ${module} there are`),
+      ...(Number(open) === (await openAlerts(asker, employeeId)) ? [] : [`${open} alerts`]),
+      ...(log || !page.timeline.some(({ kind }) => kind === 'act') ? [] : ['who did what']),
       ...(page.qualification === null || may('V', 'dot') ? [] : ['the qualification file']),
       ...(page.legalHolds === null || log ? [] : ['legal holds']),
       ...(page.eventHref === null || log ? [] : ['the way to the log']),
@@ -119,10 +143,17 @@ function recordCells({ world, askers, alder }: Trial): Cell[] {
 
 /** The parts of a page that are looked at here. */
 interface PersonPage {
-  readonly records: readonly { readonly module: Module | 'people' }[];
+  readonly records: readonly { readonly module: Module | 'people'; readonly items: readonly unknown[] }[];
+  readonly guarded: readonly { readonly module: Module }[];
+  readonly timeline: readonly { readonly kind: string }[];
+  readonly acts: readonly { readonly id: string; readonly label: string }[];
   readonly qualification: unknown;
   readonly legalHolds: unknown;
   readonly eventHref: unknown;
+}
+
+interface AlertRows {
+  readonly result?: { readonly data: { readonly rows: readonly unknown[] } };
 }
 
 /** The count in the frame is that of the list: a number must not tell of what the list hides. */
@@ -131,7 +162,8 @@ function countCells({ world, askers }: Trial): Cell[] {
     (await call(world.planted.origin, asker, path, { kind: 'query' }, input)).text;
   const count = async (asker: Asker): Promise<string[]> => {
     const query = { view: 'raised', module: null, severity: null, employeeId: null };
-    const listed = /"total":(\d+)/.exec(await ask(asker, 'alerts.list', { query, offset: 0, limit: 1 }))?.[1];
+    const page = JSON.parse(await ask(asker, 'alerts.list', { query, offset: 0, limit: 200 })) as AlertRows;
+    const listed = String(page.result?.data.rows.length);
     const counted = /"alerts":(\d+)/.exec(await ask(asker, 'frame.get', undefined))?.[1];
     return listed === counted ? [] : [`${asker.name} · frame.get · ${counted} alerts of ${listed}`];
   };

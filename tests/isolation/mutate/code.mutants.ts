@@ -8,6 +8,7 @@ import { programCells } from '../programs.ts';
 import { openTrial, type Trial } from '../trial.ts';
 import { cellsOf, type Cell } from './cells.ts';
 import { findDeciders, findSites } from './instrument.ts';
+import { plantQuestions } from './question-cells.ts';
 import { survivors, type Mutant } from './outcome.ts';
 import { guardedFolders, guards, saysOnly, secondWalls, unguarded } from './sites.ts';
 
@@ -43,6 +44,7 @@ async function haveSecrets(): Promise<void> {
   await trial.settle();
   clock.advanceMs(2000);
   await trial.learn(await readDerOnly(app, trial.world.alder));
+  await plantQuestions(trial);
 }
 
 /** Runs with these guards off, and nothing kept from before. */
@@ -68,18 +70,21 @@ async function firstWrong(
   while (left.length > 0) {
     const found = await withOff([...others, ...guard], () => nextWrong(left));
     if (found === null) return null;
-    const again = await withOff(others, () => found.cell.run());
+    // Wrong without the guard too: the others' absence made it so, or what an earlier guard's absence left behind.
+    const again = await withOff(others, () => wrongs(found.cell));
     if (again.length === 0) return found.wrong;
-    // Something else made it wrong, e.g. what an earlier guard's absence left behind.
-    right.delete(found.cell);
   }
   return null;
 }
 
+/** What is wrong with a cell; one that cannot be tried is wrong too. */
+const wrongs = (cell: Cell): Promise<string[]> =>
+  cell.run().catch((error: unknown) => [`threw ${error instanceof Error ? error.stack : String(error)}`]);
+
 /** Takes cells off the list up to the first that is wrong. */
 async function nextWrong(left: Cell[]): Promise<{ cell: Cell; wrong: string } | null> {
   for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
-    const [wrong] = await cell.run();
+    const [wrong] = await wrongs(cell);
     if (wrong !== undefined) return { cell, wrong };
   }
   return null;
@@ -100,12 +105,16 @@ test('with every guard in the code and none in the database, all is as it must b
     for (const cell of cells) {
       globalThis.guardSwitch.generation += 1;
       globalThis.guardSwitch.asked.clear();
-      const found = await cell.run();
+      const found = await wrongs(cell);
       wrong.push(...found);
       // What is wrong as it stands misses nothing.
       if (found.length > 0) continue;
       right.add(cell);
-      for (const id of globalThis.guardSwitch.asked) asking.set(id, [...(asking.get(id) ?? []), cell]);
+      for (const id of globalThis.guardSwitch.asked) {
+        const known = asking.get(id) ?? [];
+        known.push(cell);
+        asking.set(id, known);
+      }
     }
   });
   expect(wrong.slice(0, 20)).toEqual([]);
@@ -116,7 +125,7 @@ test('with row security and no predicate of people in the statements, all is as 
   const touched = new Set(predicates.flatMap((id) => asking.get(id) ?? []));
   const wrong = await withOff(predicates, async () => {
     const found: string[] = [];
-    for (const cell of touched) found.push(...(await cell.run()));
+    for (const cell of touched) found.push(...(await wrongs(cell)));
     return found;
   });
   expect(wrong.slice(0, 20)).toEqual([]);
@@ -136,16 +145,27 @@ function spread(all: readonly Cell[]): readonly Cell[] {
   return [...written, ...some.flatMap((_, at) => some[(at * apart) % some.length] ?? [])];
 }
 
+/** With them, all that is asked of the same procedures: whoever is refused at the door does not come to the guard behind it. */
+function besides(tried: readonly Cell[]): readonly Cell[] {
+  const asked = new Set(tried.flatMap(({ procedure }) => procedure ?? []));
+  return [
+    ...new Set([...tried, ...cells.filter(({ procedure }) => procedure !== null && asked.has(procedure))]),
+  ];
+}
+
 test('every guard in the code is missed when it goes', async ({ task }) => {
   const mutants: Mutant[] = [];
-  const predicates = sites.filter((id) => id.includes(' · visibleEmployees'));
+  const predicates = sites.filter((id) => / · visible(?:Employees)?(?: \d+)?$/.test(id));
   const rowSecurity = sites.filter(isRowSecurity);
   for (const id of sites) {
     if (id in saysOnly.sites || id in secondWalls) continue;
-    // Two walls cover each other: each is tried with the other off.
-    const others = isRowSecurity(id) ? predicates : rowSecurity;
     const tried = spread(asking.get(id) ?? []);
-    const noticed = await firstWrong(others, [id], tried);
+    // Walls cover each other: each is tried with row security or the statements' own predicates off, then with what the
+    // procedures declare off besides, since services ask again.
+    const others = isRowSecurity(id) ? predicates : rowSecurity;
+    const noticed =
+      (await firstWrong(others, [id], tried)) ??
+      (declared.includes(id) ? null : await firstWrong([...others, ...declared], [id], besides(tried)));
     mutants.push({ name: `${id}${tried.length === 0 ? ' (asked by no cell)' : ''}`, noticed });
   }
   Object.assign(task.meta, { mutants: { wall: 'guards in the code', mutants } });
@@ -163,7 +183,9 @@ test('the guard of every procedure is missed when it goes', async ({ task }) => 
   for (const [name, { need }] of Object.entries(procedures)) {
     if (need === 'nothing') continue;
     const own = [...right].filter(({ procedure }) => procedure === name);
-    const noticed = await firstWrong([], declared, own);
+    // Where a right is asked, a session stays asked for: that anybody is let in would be missed sooner than that anyone is.
+    const gone = declared.filter((id) => (need === 'session') === id.includes(' · requireSession · '));
+    const noticed = await firstWrong([], gone, own);
     mutants.push({ name, noticed });
   }
   Object.assign(task.meta, { mutants: { wall: 'guards of procedures', mutants } });

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Postgres, Tx } from '#platform/postgres';
 
 /**
  * What the instrumented program asks at each guard: as written, or as if the guard were not there. One for the process, as
@@ -6,6 +7,13 @@ import { sql, type RawBuilder } from 'kysely';
  */
 export interface GuardSwitch {
   ask<T>(id: string, asWritten: () => T, loosened: () => T): T;
+  /** Row security by the viewer's scope; off = by the company alone. */
+  asViewer<T>(
+    id: string,
+    postgres: Pick<Postgres, 'asViewer' | 'asTenant'>,
+    scope: Parameters<Postgres['asViewer']>[0],
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T>;
   /** Runs a call with the refusals inside `authorize.ts` off. */
   lax<T>(call: () => T): T;
   readonly anyRow: RawBuilder<boolean>;
@@ -34,6 +42,12 @@ export function installGuardSwitch(): GuardSwitch {
       guardSwitch.asked.add(id);
       const isOff = guardSwitch.off.has(id) || (isLax && id.startsWith(insideAuthorize));
       return isOff ? loosened() : asWritten();
+    },
+    asViewer: (id, postgres, scope, work) => {
+      guardSwitch.asked.add(id);
+      return guardSwitch.off.has(id)
+        ? postgres.asTenant(scope.tenantId, work)
+        : postgres.asViewer(scope, work);
     },
     lax: (call) => {
       const before = isLax;

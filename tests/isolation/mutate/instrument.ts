@@ -7,8 +7,8 @@ export interface Site {
   readonly id: string;
   readonly start: number;
   readonly end: number;
-  /** What stands there once the guard is gone. */
-  readonly loosened: string;
+  /** What stands there once the guard is gone; null = the switch itself makes the call, so that guards inside stay guards. */
+  readonly loosened: string | null;
 }
 
 /** Every guard of a file, outer ones first. */
@@ -17,7 +17,7 @@ export function findSites(file: string, text: string): Site[] {
   const known = guardNames(source);
   const sites: Site[] = [];
   const taken = new Map<string, number>();
-  const add = (within: ts.Node, what: string, node: ts.Node, loosened: string): void => {
+  const add = (within: ts.Node, what: string, node: ts.Node, loosened: string | null): void => {
     const name = `${file} · ${functionOf(within)} · ${what}`;
     const number = (taken.get(name) ?? 0) + 1;
     taken.set(name, number);
@@ -25,7 +25,9 @@ export function findSites(file: string, text: string): Site[] {
     sites.push({ id, start: node.getStart(source), end: node.end, loosened });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) {
+    if (ts.isCallExpression(node) && isRowSecurity(node)) {
+      add(node, 'asViewer', node, null);
+    } else if (ts.isCallExpression(node)) {
       const name = calleeOf(node);
       const guard = name === null || !known.has(name) ? undefined : guards[name];
       const loosened = guard?.loosened(
@@ -69,16 +71,17 @@ const withGeneration = (text: string): string =>
 /** The file with each guard behind a switch: `globalThis.guardSwitch.ask(id, as written, loosened)`. */
 export function instrument(file: string, text: string): string {
   const sites = findSites(file, text);
-  const starts = sites.map(({ id, start, end }) => ({
+  const starts = sites.map(({ id, start, end, loosened }) => ({
     at: start,
     order: -end,
-    text: `globalThis.guardSwitch.ask(${JSON.stringify(id)}, () => (`,
+    text:
+      loosened === null
+        ? `globalThis.guardSwitch.asViewer(${JSON.stringify(id)}, `
+        : `globalThis.guardSwitch.ask(${JSON.stringify(id)}, () => (`,
   }));
-  const ends = sites.map(({ start, end, loosened }) => ({
-    at: end,
-    order: -start,
-    text: `), () => (${loosened}))`,
-  }));
+  const ends = sites.flatMap(({ start, end, loosened }) =>
+    loosened === null ? [] : [{ at: end, order: -start, text: `), () => (${loosened}))` }],
+  );
   // Where several begin, the outermost goes first; where several end, the innermost. An end comes before a beginning.
   const inserted = [
     ...ends.map((each) => ({ ...each, rank: 0 })),
@@ -91,7 +94,11 @@ export function instrument(file: string, text: string): string {
     made += text.slice(from, at) + piece;
     from = at;
   }
-  return withGeneration(made + text.slice(from));
+  // `postgres.asViewer(scope, work)` is now `asViewer(id, postgres.asViewer(scope, work)`: the call inside gives way to a comma.
+  return withGeneration(made + text.slice(from)).replaceAll(
+    /(guardSwitch\.asViewer\("[^"]*", (?:\w+\.)*\w+)\.asViewer\(/g,
+    '$1, ',
+  );
 }
 
 /** Guards that the file imports from where they live, or makes itself. */
@@ -111,16 +118,14 @@ function guardNames(source: ts.SourceFile): Set<string> {
     )
       known.add(statement.name.text);
   }
-  for (const [name, { member }] of Object.entries(guards)) if (member) known.add(name);
   return known;
 }
 
-function calleeOf({ expression }: ts.CallExpression): string | null {
-  if (ts.isIdentifier(expression)) return expression.text;
-  if (!ts.isPropertyAccessExpression(expression)) return null;
-  const name = expression.name.text;
-  return guards[name]?.member ? name : null;
-}
+const calleeOf = ({ expression }: ts.CallExpression): string | null =>
+  ts.isIdentifier(expression) ? expression.text : null;
+
+const isRowSecurity = ({ expression }: ts.CallExpression): boolean =>
+  ts.isPropertyAccessExpression(expression) && expression.name.text === 'asViewer';
 
 const isKey = (node: ts.Node): boolean => ts.isVariableDeclaration(node) && node.name.getText() === 'key';
 
