@@ -35,7 +35,11 @@ const columns = [
   { name: 'green', type: 'UInt64' },
 ];
 const sql: AnswerEvent = { type: 'sql', asked: 'SELECT 1', ran: null, limitedToScope: 'Limited.' };
-const table: AnswerEvent = { type: 'table', columns, rows: [['2026-11-01', 1, 2]], truncated: false };
+const days = [
+  ['2026-11-01', 1, 2],
+  ['2026-11-02', 3, 4],
+];
+const table: AnswerEvent = { type: 'table', columns, rows: days, truncated: false };
 const chart = (y: string[]): AnswerEvent => ({ type: 'chart', kind: 'line', x: 'day', y, series: null });
 const words = (delta: string): AnswerEvent => ({ type: 'text', delta });
 
@@ -45,7 +49,7 @@ describe('pieces of an answer', () => {
     expect(pieces.map(({ kind }) => kind)).toEqual(['words', 'data', 'words']);
     expect(pieces[0]).toEqual({ kind: 'words', text: 'Two lines' });
     expect(pieces[1]).toMatchObject({
-      answer: { limitedTo: 'Limited.', rows: [['2026-11-01', 1, 2]] },
+      answer: { limitedTo: 'Limited.', rows: days },
       chart: { choice: { kind: 'line', x: 0, y: 1, series: null } },
       value: null,
     });
@@ -54,7 +58,7 @@ describe('pieces of an answer', () => {
     const pieces = toPieces([sql, words('Two '), words('are red.'), table, chart(['red']), words('Done.')]);
     expect(pieces).toMatchObject([
       { kind: 'words', text: 'Two are red.' },
-      { kind: 'data', answer: { rows: [['2026-11-01', 1, 2]] }, chart: { choice: { y: 1 } } },
+      { kind: 'data', answer: { rows: days }, chart: { choice: { y: 1 } } },
       { kind: 'words', text: 'Done.' },
     ]);
   });
@@ -65,6 +69,8 @@ describe('pieces of an answer', () => {
           rows: [
             ['2026-11-01', 'red', 1],
             ['2026-11-01', 'green', 2],
+            ['2026-11-02', 'red', 3],
+            ['2026-11-02', 'green', 4],
           ],
         },
         choice: { x: 0, y: 2, series: 1 },

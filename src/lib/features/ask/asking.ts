@@ -40,13 +40,14 @@ async function readLines(
   body: ReadableStream<Uint8Array>,
   onEvent: (event: ChatEvent) => void,
 ): Promise<AskFailure | null> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   let rest = '';
   let ended = false;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return ended ? null : unreached;
-    const lines = (rest + value).split('\n');
+    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const event = JSON.parse(line) as ChatEvent;

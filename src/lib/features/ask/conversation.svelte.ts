@@ -27,7 +27,7 @@ export interface ConversationStart {
 
 /** A conversation as the screen has it: what was, what is asked now, and how to stop it. */
 export function createConversation({ id: first, turns: before, onStarted, onEnded }: ConversationStart) {
-  let id = first;
+  let id = $state(first);
   let controller: AbortController | null = null;
   let running = $state(false);
   const turns = $state<ShownTurn[]>(before.map(shownOf));
@@ -46,6 +46,10 @@ export function createConversation({ id: first, turns: before, onStarted, onEnde
   return {
     get turns(): readonly ShownTurn[] {
       return turns;
+    },
+    /** Null until the first question was taken. */
+    get id(): Id<'conversation'> | null {
+      return id;
     },
     get running(): boolean {
       return running;

@@ -107,7 +107,8 @@ function withTable(piece: DataPiece, { columns, rows, truncated }: EventOf<'tabl
 }
 
 function drawn({ answer }: DataPiece, { kind, x, y, series }: EventOf<'chart'>): DrawnChart | null {
-  if (answer === null || kind === 'value') return null;
+  // A chart of one row says less than the row.
+  if (answer === null || kind === 'value' || answer.rows.length < 2) return null;
   const at = (name: string): number => answer.columns.findIndex((column) => column.name === name);
   const places = [at(x), ...y.map(at), ...(series === null ? [] : [at(series)])];
   const [first] = y;
