@@ -60,17 +60,18 @@ interface Figure {
   readonly met: boolean | null;
 }
 
+const figure = (
+  name: string,
+  value: number,
+  unit: string,
+  aim: string | null,
+  met: boolean | null,
+): Figure => ({ name: `assistant.${name}`, value: Math.round(value * 1000) / 1000, unit, aim, met });
+
 function figuresOf(judged: readonly Judged[], leaks: readonly Leak[] | null): Figure[] {
   const share = judged.filter(({ right }) => right).length / Math.max(1, judged.length);
   const sorted = judged.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
   const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
-  const figure = (
-    name: string,
-    value: number,
-    unit: string,
-    aim: string | null,
-    met: boolean | null,
-  ): Figure => ({ name: `assistant.${name}`, value: Math.round(value * 1000) / 1000, unit, aim, met });
   return [
     figure('families', familyNames.length, 'families', '>= 60', familyNames.length >= 60),
     figure('questions', judged.length, 'questions', '>= 200', judged.length >= 200),

@@ -71,6 +71,9 @@ async function* understood(deps: PlannerDeps, asked: Asked): AsyncGenerator<Piec
     yield [event.type === 'cannot' ? null : 'law.question', event];
 }
 
+/** A question of so few words that says nothing by itself leans on the one before it. */
+const shortest = 4;
+
 async function groundWithHistory(deps: PlannerDeps, asked: Asked): Promise<Grounded> {
   const { scope, question, history, signal } = asked;
   const ask = (text: string) =>
@@ -82,7 +85,9 @@ async function groundWithHistory(deps: PlannerDeps, asked: Asked): Promise<Groun
     });
   const now = await ask(question);
   const before = history.findLast(({ by }) => by === 'asker');
-  return before !== undefined && isFollowUp(question) ? follow(await ask(before.text), now) : now;
+  if (before === undefined) return now;
+  const isShort = now.reading.marked.words.length <= shortest && choose(now) === null;
+  return isFollowUp(question) || isShort ? follow(await ask(before.text), now) : now;
 }
 
 /** The family that fits best; null when a word is not understood, for an answer must not leave a condition out. */

@@ -2,6 +2,7 @@ import { eventFamilies } from './events.ts';
 import type { Family } from './family.ts';
 import { flagFamilies } from './flags.ts';
 import { lawFamilies } from './law.ts';
+import { moreFamilies } from './more.ts';
 import { outlookFamilies } from './outlook.ts';
 import { peopleFamilies } from './people.ts';
 import { recordFamilies } from './records.ts';
@@ -16,6 +17,7 @@ export const families: readonly Family[] = [
   ...recordFamilies,
   ...eventFamilies,
   ...trendFamilies,
+  ...moreFamilies,
   ...peopleFamilies,
 ];
 

@@ -6,6 +6,7 @@ import { visibilityOf, type Scope } from '#domain/identity';
 import { mentionsIn } from '../../corpus/citation.ts';
 import type { Passage, Reader, Retrieval } from '../../retrieval/retrieve.ts';
 import { hrefOf } from './explained.ts';
+import { describeCatalogue, viewNames, views } from '#warehouse';
 import { moduleWords, colourWords } from '../reading/lexicon.ts';
 import { mark, takeAll } from '../reading/words.ts';
 
@@ -217,8 +218,22 @@ const help: LawFamily = {
     Promise.resolve([text(`For example:\n\n${examples.map((each) => `- ${each}`).join('\n')}`)]),
 };
 
+const catalogue: LawFamily = {
+  name: 'catalogue.views',
+  example: 'What data is there?',
+  fits: (question) =>
+    /\b(?:what|which) (?:data|views|tables|columns)\b|\bdata dictionary\b|\bcatalogue\b/i.test(question),
+  answer: ({ question }) => {
+    const named = viewNames.filter((name) => question.toLowerCase().includes(name));
+    if (named.length > 0) return Promise.resolve([text(`\`\`\`\n${describeCatalogue(named)}\`\`\``)]);
+    return Promise.resolve([
+      text(viewNames.map((name) => `- **${name}**: ${views[name].meaning}`).join('\n')),
+    ]);
+  },
+};
+
 const cue =
-  /\b(?:must|shall|requires?|required|requirements?|legal|legally|laws?|regulations?|permitted|penalty|penalties|deadlines?|cfr|osha|fcra|hipaa|retain|retention|definition|define|defined)\b|\bhow (?:long|often|soon|much time)\b|\bwithin how\b|\b(?:may|can|should) (?:an?|the|we|i|my|our|you) |\bhave to\b|\bneed to\b|\bis it (?:ok|allowed|legal)\b|\b(?:what|who) is (?:an? |meant by)|\bminimum (?:annual )?(?:percentage|rate)\b/i;
+  /\b(?:must|shall|requires?|required|requirements?|legal|legally|laws?|regulations?|permitted|penalty|penalties|deadline|cfr|osha|fcra|hipaa|retain|retention|definition|define|defined)\b|\bhow (?:long|often|soon|much time)\b|\bwithin how\b|\b(?:may|can|should) (?:an?|the|we|i|my|our|you) |\bhave to\b|\bneed to\b|\bis it (?:ok|allowed|legal)\b|\b(?:what|who) is (?:an? |meant by)|\bminimum (?:annual )?(?:percentage|rate)\b/i;
 const asksForRows =
   /^\W*(?:who|whose|list|show|which (?:people|drivers|employees)|how many (?:people|drivers|employees|flags|tests))\b/i;
 
@@ -226,21 +241,33 @@ const question: LawFamily = {
   name: 'law.question',
   example: 'How soon after an accident must a driver be tested for alcohol?',
   fits: (asked) =>
-    cue.test(asked) && (!asksForRows.test(asked) || /^\W*who (?:must|shall|has to|is an? )/i.test(asked)),
-  answer: async (asked) => (await searched(asked)) ?? [notHeld(asked)],
+    cue.test(asked) &&
+    (!asksForRows.test(asked) || /^\W*who (?:must|shall|has to|is an? )(?! ?not)/i.test(asked)),
+  answer: async (asked) => (await searched(asked, true)) ?? [notHeld(asked)],
 };
 
-/** What the corpus answers; null when it does not. */
-export async function searched({
-  question: asked,
-  scope,
-  search,
-}: LawAsked): Promise<readonly AnswerEvent[] | null> {
-  const { answerable, passages } = await search({ text: asked, limit: 3 }, readerOf(scope));
+/** Below it, what came nearest has nothing to do with the question; measured on our questions over a small shelf. */
+const leastConfidence = 0.1;
+
+/**
+ * What the corpus answers; null when it does not.
+ * @param isLaw the question is surely one to the law: what came nearest is then shown with a warning
+ */
+export async function searched(
+  { question: asked, scope, search }: LawAsked,
+  isLaw = false,
+): Promise<readonly AnswerEvent[] | null> {
+  const { answerable, confidence, outside, passages } = await search(
+    { text: asked, limit: 3 },
+    readerOf(scope),
+  );
   const [best] = passages;
-  if (!answerable || best === undefined) return null;
+  if (best === undefined) return null;
+  const isNear = isLaw && outside === null && confidence >= leastConfidence;
+  if (!answerable && !isNear) return null;
   const near = passages.filter(({ score }) => score >= best.score * 0.75);
-  const words = best.own ? 'Your company’s own document says' : 'The text that answers this best';
+  const sure = best.own ? 'Your company’s own document says' : 'The text that answers this best';
+  const words = answerable ? sure : 'I am not sure that this answers the question; the nearest text held is';
   return [text(`${words}: **${best.citation}**, ${best.title}.`), ...near.map(citationOf)];
 }
 
@@ -253,6 +280,7 @@ const notHeld = ({ examples }: LawAsked): AnswerEvent => ({
 export const lawFamilies: readonly LawFamily[] = [
   help,
   mine,
+  catalogue,
   meaning,
   citing,
   section,

@@ -17,7 +17,7 @@ const kindOf = ({ reading }: Grounded): RecordKind | null => reading.records[0] 
 const keys = { nothing: "''", item: 'e.item', subject: 'e.subject' } as const;
 
 /** One row per person and record: what it is of, and its last day by the newest word on it. */
-function newest(kind: RecordKind): string {
+export function newest(kind: RecordKind): string {
   return `(SELECT e.employee_id AS holder, ${keys[kind.per]} AS what, argMax(e.ends_on, (e.occurred_at, e.received_at, e.id)) AS ends
 FROM events AS e WHERE ${kind.where} GROUP BY holder, what)`;
 }

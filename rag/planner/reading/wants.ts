@@ -29,6 +29,8 @@ export const wants = [
   'several',
   'all',
   'worse',
+  'longest',
+  'deadlines',
 ] as const;
 export type Want = (typeof wants)[number];
 
@@ -101,14 +103,15 @@ export const wantWords: readonly Said<Want>[] = [
   ),
   said(
     'worse',
-    `better than / worse than / better / worse / improving / improved / improve / getting worse /
+    `against last year / than last year / versus last year / compared to last year / vs last year /
+    better than / worse than / better / worse / improving / improved / improve / getting worse /
     getting better`,
   ),
   said('history', `history / history of / timeline / what happened to / track record / events of`),
   said(
     'next',
     `when does / when do / when will / when is / what is next for / what's next for / next due / next
-    deadline`,
+    deadline / what is next / next thing due`,
   ),
   said(
     'wait',
@@ -138,7 +141,7 @@ export const wantWords: readonly Said<Want>[] = [
   ),
   said(
     'all',
-    `fully / fully compliant / completely / in everything / everywhere / in all modules / in every
+    `fully / completely / in everything / everywhere / in all modules / in every
     module / all modules`,
   ),
 ];
@@ -157,7 +160,8 @@ export const fillers = new Set(
   all any each some so far as per about if when just also only then than into within during over under still yet
   company whole module modules flag flags colour color compliance status everyone everybody anyone anybody someone
   people person persons employee employees worker workers staff crew folks today's been being between were because
-  work working works need needs want like know see want's question let let's hi hello hey thanks thank new time times
+  work working works need needs want like know see want's question let let's hi hello hey thanks thank new time times ordered happened happen received receive recorded reported sent send something here flagged rule
+  developed develop been current
   day days week weeks month months rate`.split(/\s+/),
 );
 export const peopleWords =
