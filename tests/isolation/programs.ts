@@ -1,4 +1,5 @@
 import { modules } from '#contracts/modules';
+import { randomIds } from '#platform/ids';
 import { operations, pathParameters, type Operation } from '../../src/lib/server/rest/operations.ts';
 import { ask, type Told } from '../support/rest-stage.ts';
 import type { Handles } from './known.ts';
@@ -154,7 +155,8 @@ export async function tryEvent(
   const occurredAt = '2026-01-05T10:00:00.000Z';
   const told = await ask(`${trial.world.planted.origin}/api/v1/events`, 'POST', {
     key: program.key,
-    idempotencyKey: `${employeeId}-${module}`,
+    // Never the same: a kept answer would be given again.
+    idempotencyKey: randomIds.next('event'),
     body: { employeeId, module, subjectRef: 'tried', occurredAt, ...event },
   });
   const company = trial.alder.people.includes(employeeId) ? 'Alder' : 'Borealis';

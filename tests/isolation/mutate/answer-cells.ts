@@ -3,6 +3,7 @@ import { recollectedIndex } from '../planted.ts';
 import type { Trial } from '../trial.ts';
 import type { Asker } from '../viewers.ts';
 import { asking, may, type Data, type Judge } from './answers.ts';
+import { beyondCells } from './beyond-cells.ts';
 import type { Cell } from './cells.ts';
 import { officeCells } from './office-cells.ts';
 import { questionCells } from './question-cells.ts';
@@ -17,6 +18,7 @@ export function answerCells(trial: Trial): Cell[] {
     ...asked('overview.read', wholeCompany, overviewWrongs),
     ...asked('board.choices', undefined, choiceWrongs),
     ...asked('explorer.run', { sql: coloursOf(trial) }, explorerWrongs),
+    ...beyondCells(trial),
     ...officeCells(trial),
     ...questionCells(trial),
     ...rosterCells(trial),

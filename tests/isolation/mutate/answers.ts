@@ -27,6 +27,7 @@ export interface Row {
   readonly employeeId?: string;
   readonly module?: string;
   readonly reason?: string;
+  readonly title?: string;
 }
 export type Judge = (asker: Asker, data: Data) => readonly string[];
 

@@ -40,7 +40,7 @@ export function cellsOf(trial: Trial): Cell[] {
 }
 
 /** Most requests of one procedure: each is tried by everybody, hundreds of times. */
-const mostInputs = 4;
+const mostInputs = 6;
 
 function fewOf(inputs: readonly unknown[]): readonly unknown[] {
   const step = Math.max(1, inputs.length / mostInputs);

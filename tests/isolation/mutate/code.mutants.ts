@@ -6,6 +6,7 @@ import { readDerOnly } from '../known.ts';
 import { procedures } from '../procedures.ts';
 import { programCells } from '../programs.ts';
 import { openTrial, type Trial } from '../trial.ts';
+import { plantSilence } from './beyond-cells.ts';
 import { cellsOf, type Cell } from './cells.ts';
 import { findDeciders, findSites } from './instrument.ts';
 import { plantQuestions } from './question-cells.ts';
@@ -45,6 +46,7 @@ async function haveSecrets(): Promise<void> {
   clock.advanceMs(2000);
   await trial.learn(await readDerOnly(app, trial.world.alder));
   await plantQuestions(trial);
+  await plantSilence(trial);
 }
 
 /** Runs with these guards off, and nothing kept from before. */
@@ -176,7 +178,9 @@ test('every guard in the code is missed when it goes', async ({ task }) => {
 });
 
 /** What each procedure's own declaration asks for, switched off while that procedure is called. */
-const declared = sites.filter((id) => /trpc\.ts · (?:module|scopedProcedure|requireSession) · /.test(id));
+const declared = sites.filter(
+  (id) => /trpc\.ts · \w+ · (?:authorize\w*|refusal)$/.test(id) && !id.endsWith('module · refusal'),
+);
 
 test('the guard of every procedure is missed when it goes', async ({ task }) => {
   const mutants: Mutant[] = [];

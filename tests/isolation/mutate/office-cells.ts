@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { modules } from '#contracts/modules';
 import { noAuditQuery } from '#contracts/screens/audit';
-import { mayAsk } from '../needs.ts';
+import { mayAsk, sight } from '../needs.ts';
 import { procedures } from '../procedures.ts';
 import type { Trial } from '../trial.ts';
 import { answerOf, may, ofAlder } from './answers.ts';
@@ -10,18 +10,19 @@ import type { Cell } from './cells.ts';
 /** What office work reaches: the log, requests to a second person, revealed fields, alerts of other people. */
 export function officeCells(trial: Trial): Cell[] {
   return [
-    ...beyondCells(trial),
+    ...entryCells(trial),
     ...revealCells(trial),
     ...requestCells(trial),
     ...approvalCounts(trial),
     ...alertReach(trial),
+    ...doorCells(trial),
   ];
 }
 
 const everybody = { phases: [], divisionIds: [], locationIds: [], jobRoleIds: [], text: '', sort: 'name' };
 
 /** Entries about people who are out of scope and of whom nobody has asked yet. */
-function beyondCells(trial: Trial): Cell[] {
+function entryCells(trial: Trial): Cell[] {
   const southern = trial.world.alder.people.get(4) ?? '';
   const limited = ofAlder(trial).filter(({ role }) => role === 'SafetyManager');
   const entries = async (): Promise<string[]> => {
@@ -143,4 +144,19 @@ function alertReach(trial: Trial): Cell[] {
         },
       })),
   );
+}
+
+/** The assistant's door asks for sight of some module, like the screens. */
+function doorCells({ world, askers }: Trial): Cell[] {
+  const url = `${world.planted.origin}/api/der-iq/query`;
+  return askers
+    .filter((asker) => !mayAsk(asker, sight))
+    .map(({ name, role, cookie }) => ({
+      procedure: null,
+      run: async () => {
+        const headers = { 'content-type': 'application/json', ...(cookie === '' ? {} : { cookie }) };
+        const { status } = await fetch(url, { method: 'POST', headers, body: '{}' });
+        return status === (role === undefined ? 401 : 403) ? [] : [`${name} · /api/der-iq/query · ${status}`];
+      },
+    }));
 }

@@ -23,7 +23,8 @@ const cell = (what: string, run: () => Promise<readonly string[]>): Cell => ({
   run: async () => (await run()).map((words) => `${what} · ${words}`),
 });
 
-function scopeIn({ world: { alder } }: Trial, role: Role): Scope {
+/** The scope of a role before Alder, limited as its people are. */
+export function scopeIn({ world: { alder } }: Trial, role: Role): Scope {
   const places =
     role === 'SafetyManager'
       ? { divisionIds: [alder.divisions.North] }

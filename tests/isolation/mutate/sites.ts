@@ -78,6 +78,7 @@ export const saysOnly: {
     'src/lib/server/person/pages.ts · readPage · can 3': offered,
     'src/lib/server/person/pages.ts · readPage · can 4': offered,
     'src/lib/server/routers/alerts.ts · mayChange · can': offered,
+    'src/lib/server/routers/frame.ts · readFrame · isDeidentified': offered,
     'src/lib/server/routers/api-access.ts · createApiAccessRouter · can': offered,
     'src/lib/server/routers/api-access.ts · deniedOf · can': offered,
     'src/lib/server/routers/status.ts · readStatus · canOperate': offered,
@@ -115,6 +116,8 @@ export const secondWalls: Readonly<Record<string, string>> = {
     'no role of the table exports what it does not view, and the right to export is asked after it',
   'src/lib/server/rest/events.ts · listEvents · can':
     'each event is asked of again by `sightEvents`, which is missed',
+  'src/lib/server/der-iq/conversations.postgres.ts · asOwner · asViewer': 'the statements name the user',
+  'src/lib/server/der-iq/location-states.postgres.ts · readLocationStates · asViewer': ofTheCompany,
   'domain/approvals/service.ts · inTenant · asViewer': ofTheCompany,
   'domain/approvals/service.ts · run · asViewer': ofTheCompany,
   'domain/approvals/service.ts · list · asViewer': ofTheCompany,
@@ -123,6 +126,8 @@ export const secondWalls: Readonly<Record<string, string>> = {
   'ingest/endpoints/service.ts · write · asViewer': ofTheCompany,
   'ingest/endpoints/service.ts · list · asViewer': ofTheCompany,
   'ingest/fates/dead-letters.ts · requeue · asViewer': ofTheCompany,
+  'ingest/fates/dead-letters.ts · matchEmployee · asViewer':
+    'whoever may change the settings sees the whole company',
   'ingest/fates/dead-letters.ts · discard · asViewer': ofTheCompany,
   'ingest/fates/dead-letters.ts · seen · asViewer': ofTheCompany,
   'ingest/fates/dead-letters.ts · largeBodies · asViewer': ofTheCompany,

@@ -59,6 +59,8 @@ export const frameSchema = z.object({
   administration: z.boolean(),
   /** May see people of the modules at all. */
   people: z.boolean(),
+  /** Knows who they are: the de-identified do not. */
+  names: z.boolean(),
   /** May ask for or answer what two people do together. */
   dualControl: z.boolean(),
   counts: z.object({

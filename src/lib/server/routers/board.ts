@@ -7,7 +7,6 @@ import {
 } from '#contracts/screens/board';
 import type { ColumnChoice } from '../board/columns.postgres.ts';
 import type { Board } from '../board/model.ts';
-import { isDeidentified } from '#domain/identity';
 import type { EndOfDay } from '../end-of-day.ts';
 import { router, scopedProcedure } from '../trpc.ts';
 
@@ -44,7 +43,6 @@ export function createBoardRouter({ board, endOfDay, columns }: BoardRouterDeps)
       .query(async ({ ctx: { scope } }) => {
         const places = await board.places(scope);
         const { divisions, locations, jobRoles } = places;
-        if (isDeidentified(scope)) return { divisions: [...divisions], locations: [], jobRoles: [] };
         return { divisions: [...divisions], locations: [...locations], jobRoles: [...jobRoles] };
       }),
   });

@@ -1,5 +1,5 @@
 import { frameSchema, type FrameData } from '#contracts/screens/frame';
-import { authorize, type Scope, type Seat, type Viewer } from '#domain/identity';
+import { authorize, isDeidentified, type Scope, type Seat, type Viewer } from '#domain/identity';
 import type { Clock } from '#platform/clock';
 import { PlumblineError } from '#platform/errors';
 import { router, signedInProcedure } from '../trpc.ts';
@@ -63,6 +63,7 @@ async function readFrame(deps: FrameRouterDeps, viewer: Viewer): Promise<FrameDa
     })),
     administration: administration !== null,
     people: people !== null,
+    names: people !== null && !isDeidentified(people),
     dualControl: dualControl !== null,
     counts: { alerts, reviews, deadLetters, approvals, incidents },
     now: deps.clock.nowMs(),

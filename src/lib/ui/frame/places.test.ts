@@ -20,12 +20,25 @@ describe('the current place', () => {
 describe('what is offered', () => {
   it('shows a field worker the own record and nothing of others', () => {
     expect(
-      labels({ people: false, administration: false, dualControl: false, ownHref: '/people/emp_1' }),
+      labels({
+        people: false,
+        names: false,
+        administration: false,
+        dualControl: false,
+        ownHref: '/people/emp_1',
+      }),
     ).toEqual(['My compliance', 'DER IQ', 'Regulations', 'Settings']);
   });
   it('hides administration from who may not see it', () => {
-    const seen = labels({ people: true, administration: false, dualControl: false, ownHref: null });
+    const seen = labels({
+      people: true,
+      names: false,
+      administration: false,
+      dualControl: false,
+      ownHref: null,
+    });
     expect(seen).toContain('Live board');
+    expect(seen).not.toContain('Explorer');
     expect(seen).not.toContain('Approvals');
     expect(seen).not.toContain('Audit log');
   });

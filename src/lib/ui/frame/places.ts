@@ -5,8 +5,8 @@ export interface Place {
   href: string;
   /** Which number of the frame stands beside it. */
   count?: 'alerts' | 'reviews' | 'deadLetters' | 'approvals' | 'incidents';
-  /** Whom it is for: those who see people, who see administration, who do things with a second person; absent = everybody. */
-  needs?: 'people' | 'administration' | 'dualControl';
+  /** Whom it is for: those who see people, who know who they are, who see administration, who do things with a second person; absent = everybody. */
+  needs?: 'people' | 'names' | 'administration' | 'dualControl';
 }
 
 export interface PlaceGroup {
@@ -24,7 +24,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: 'People', href: '/people', needs: 'people' },
       { label: 'Alerts', href: '/alerts', count: 'alerts', needs: 'people' },
       { label: 'DER IQ', href: '/ask', needs: 'people' },
-      { label: 'Explorer', href: '/explorer', needs: 'people' },
+      { label: 'Explorer', href: '/explorer', needs: 'names' },
     ],
   },
   {
@@ -65,6 +65,8 @@ export const placeGroups: readonly PlaceGroup[] = [
 export interface Sight {
   /** People other than oneself. */
   people: boolean;
+  /** Knows who they are. */
+  names: boolean;
   administration: boolean;
   dualControl: boolean;
   /** The viewer's own record, if there is one. */
