@@ -48,7 +48,11 @@ function tableOf(judged: readonly Judged[]): string[] {
 
 async function askEveryRole(deps: EvaluationDeps, goldens: readonly Golden[]): Promise<Leak[]> {
   const leaks: Leak[] = [];
-  for (const role of [...roles, null]) leaks.push(...(await findLeaks(deps, role, goldens)));
+  for (const role of [...roles, null]) {
+    const found = await findLeaks(deps, role, goldens);
+    print(`${role ?? 'FieldWorker'}: ${goldens.length} questions, ${found.length} leaks`);
+    leaks.push(...found);
+  }
   return leaks;
 }
 
@@ -95,18 +99,23 @@ async function run(): Promise<void> {
       const one = await judge(deps, golden);
       judged.push({ ...one, tookMs: systemClock.nowMs() - fromMs });
     }
+    // What was found is said before the long part.
+    sayJudged(judged);
     const leaks = values['no-leaks'] ? null : await askEveryRole(deps, goldens);
     report(judged, leaks);
   });
 }
 
-function report(judged: readonly Judged[], leaks: readonly Leak[] | null): void {
+function sayJudged(judged: readonly Judged[]): void {
   for (const { golden, why, family } of judged.filter(({ right }) => !right)) {
     print(`WRONG ${golden.id} ${golden.as}: ${golden.question}\n  [${family ?? 'none'}] ${why}`);
   }
+  for (const line of tableOf(judged)) print(line);
+}
+
+function report(judged: readonly Judged[], leaks: readonly Leak[] | null): void {
   for (const { role, question, text } of leaks ?? [])
     print(`LEAK ${role ?? 'FieldWorker'}: ${question}\n  tells ${text}`);
-  for (const line of tableOf(judged)) print(line);
   const metrics = figuresOf(judged, leaks);
   for (const { name, value, unit, aim, met } of metrics)
     print(
