@@ -107,6 +107,8 @@ export const wantWords: readonly Said<Want>[] = [
     better than / worse than / better / worse / improving / improved / improve / getting worse /
     getting better`,
   ),
+  said('longest', `longest / the longest / for the longest / for longest`),
+  said('deadlines', `deadlines / next deadlines / upcoming deadlines / what comes next / coming deadlines`),
   said('history', `history / history of / timeline / what happened to / track record / events of`),
   said(
     'next',
