@@ -3,6 +3,7 @@ export { createAssistant } from './assistant/assistant.ts';
 export { createBudget } from './assistant/budget.postgres.ts';
 export { createClaude } from './assistant/claude.ts';
 export { tableEvents } from './assistant/tools/query-warehouse.ts';
+export { promptFingerprint } from './assistant/prompt.ts';
 export { createTools } from './assistant/tools/tools.ts';
 export { parseCitation, within, type Citation } from './corpus/citation.ts';
 export { createCorpus, type Corpus, type CorpusDocument, type LoadReport } from './corpus/load.ts';

@@ -1,6 +1,8 @@
 import { describeCatalogue } from '#warehouse';
 import { moduleNames, modules } from '#contracts/modules';
 import { visibilityOf, type Scope } from '#domain/identity';
+import { fingerprintOf } from './fingerprint.ts';
+import type { Tools } from './tools/tools.ts';
 
 /**
  * What the model is told before any question: the same words for everybody. What keeps an asker from what is not theirs
@@ -43,3 +45,7 @@ export function promptAbout(scope: Scope, now: string): string {
   const whose = scope.ownEmployeeId !== null ? 'their own record only' : 'people of their scope';
   return `It is ${now.slice(0, 16)} UTC. The asker's role: ${scope.role ?? 'none'}. They see ${whose}: ${sights.join('; ') || 'nothing'}.`;
 }
+
+/** Names what every request begins with, for the audit log: under which words and tools a question was answered. */
+export const promptFingerprint = ({ offers }: Pick<Tools, 'offers'>): string =>
+  fingerprintOf({ prefix: promptPrefix(), tools: offers });

@@ -62,6 +62,7 @@ describe('an answer', () => {
       after: {
         question: 'How many people are in each division?',
         answeredBy: 'model',
+        promptFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
         sql: [{ asked: perDivision }],
         rowHashes: [expect.stringMatching(/^[0-9a-f]{64}$/) as string],
       },

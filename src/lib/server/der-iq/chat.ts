@@ -15,6 +15,8 @@ export interface ChatDeps {
   readonly conversations: Conversations;
   readonly ids: Ids;
   readonly quota: Quota;
+  /** Names the words and tools that a model begins with; null: there is no model. */
+  readonly promptFingerprint: string | null;
   /** Writes to the audit log of the scope's tenant. */
   readonly record: (scope: Scope, draft: AuditDraft) => Promise<void>;
 }
@@ -50,7 +52,8 @@ export function createChat(deps: ChatDeps) {
     const keep = async (outcome: Outcome): Promise<void> => {
       if (kept) return;
       kept = true;
-      await deps.record(scope, draftOf(act, turn, events, outcome));
+      const { promptFingerprint } = deps;
+      await deps.record(scope, draftOf(act, { ...turn, promptFingerprint }, events, outcome));
       await conversations.keep(scope, { ...turn, events });
     };
     try {
@@ -114,10 +117,15 @@ function wordsOf(event: AnswerEvent): string[] {
 
 type Outcome = 'answer' | 'stop' | 'fail';
 
+interface RecordedTurn extends Pick<ChatDeps, 'promptFingerprint'> {
+  readonly id: string;
+  readonly question: string;
+}
+
 /** Who asked what, by which SQL, and what came of it: as hashes, so that the log is no copy of the data. */
 function draftOf(
   act: ActContext,
-  { id, question }: { readonly id: string; readonly question: string },
+  { id, question, promptFingerprint }: RecordedTurn,
   events: readonly AnswerEvent[],
   outcome: Outcome,
 ): AuditDraft {
@@ -135,6 +143,7 @@ function draftOf(
       denied: events.flatMap((event) => (event.type === 'denied' ? [event.words] : [])),
       drafts: events.flatMap((event) => (event.type === 'draft' ? [event.title] : [])),
       usage: done?.usage ?? null,
+      promptFingerprint,
     },
   };
 }

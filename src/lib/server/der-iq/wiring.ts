@@ -7,6 +7,7 @@ import {
   createPlanner,
   createTools,
   exampleQuestions,
+  promptFingerprint,
   type Answerer,
   type Retrieval,
 } from '#rag';
@@ -47,7 +48,7 @@ export function createDerIq(input: DerIqInput): DerIqParts {
     });
   const quota = rateLimits.quota('der-iq', { windowS: 60 });
   return {
-    chat: createChat({ answer: answererOf(input), conversations, ids, quota, record }),
+    chat: createChat({ ...answererOf(input), conversations, ids, quota, record }),
     guard,
     conversations,
     model: config.assistant?.model ?? null,
@@ -57,22 +58,24 @@ export function createDerIq(input: DerIqInput): DerIqParts {
 
 const retries = 2;
 
-function answererOf(input: DerIqInput): Answerer {
+function answererOf(input: DerIqInput): { answer: Answerer; promptFingerprint: string | null } {
   const { engines, clock, config, guard, log, retrieval } = input;
   const { postgres } = engines;
   const statesOf = (scope: Scope) => readLocationStates(postgres, scope);
   const planner = createPlanner({ guard, retrieval, clock, statesOf });
-  if (config.assistant === null) return planner;
+  if (config.assistant === null) return { answer: planner, promptFingerprint: null };
   const { apiKey, model, address, timeoutMs, limits, prices } = config.assistant;
-  return createAssistant({
+  const tools = createTools({ guard, retrieval, explain: explainer(input), screen: outgoing });
+  const answer = createAssistant({
     model: createClaude({ apiKey, model, timeoutMs, retries, ...(address !== undefined && { address }) }),
-    tools: createTools({ guard, retrieval, explain: explainer(input), screen: outgoing }),
+    tools,
     budget: createBudget({ postgres, clock, limits }),
     prices,
     fallback: planner,
     clock,
     onFailure: (err) => log.warn({ err }, 'the language model did not answer'),
   });
+  return { answer, promptFingerprint: promptFingerprint(tools) };
 }
 
 /** The drawer behind a flag, opened in the asker's name. */

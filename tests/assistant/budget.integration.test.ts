@@ -11,15 +11,15 @@ import {
   says,
   send,
   type MessagesApi,
-} from '../../tests/support/messages-api.ts';
-import { openWorld, type World } from '../../tests/support/world.ts';
-import type { Answerer } from '../answerer.ts';
-import { createAssistant } from './assistant.ts';
-import { costOf, mostOf, type BudgetLimits } from './budget.ts';
-import { createBudget } from './budget.postgres.ts';
-import { createClaude } from './claude.ts';
-import type { ModelFailure } from './language-model.ts';
-import { drafts } from './tools/drafts.ts';
+} from '../support/messages-api.ts';
+import { openWorld, type World } from '../support/world.ts';
+import type { Answerer } from '../../rag/answerer.ts';
+import { createAssistant } from '../../rag/assistant/assistant.ts';
+import { costOf, mostOf, type BudgetLimits } from '../../rag/assistant/budget.ts';
+import { createBudget } from '../../rag/assistant/budget.postgres.ts';
+import { createClaude } from '../../rag/assistant/claude.ts';
+import type { ModelFailure } from '../../rag/assistant/language-model.ts';
+import { drafts } from '../../rag/assistant/tools/drafts.ts';
 
 let world: World;
 let api: MessagesApi;
