@@ -51,6 +51,7 @@ export const officeProcedures: Readonly<Record<string, Expectation>> = {
     kind: 'mutation',
     need: naming,
     inputs: ({ people }) => [
+      { sql: 'SELECT 1' },
       ...['people', 'flags', 'flag_changes'].map((view) => ({ sql: `SELECT * FROM ${view}` })),
       { sql: `SELECT * FROM people WHERE employee_id = '${people[1]}'` },
       { sql: 'SELECT module, flag, count() FROM flags GROUP BY module, flag' },

@@ -68,9 +68,9 @@ function serviceCells(trial: Trial): Cell[] {
   }));
 }
 
-/** People whose flag rests on a silent vendor: two by training, a third by geofence. */
+/** People whose flag rests on a silent vendor: two by training, a third by geofence. None of whom other cells tell events. */
 const silent = [
-  { module: 'training', index: 1 },
+  { module: 'training', index: 2 },
   { module: 'training', index: 4 },
   { module: 'geofence', index: 5 },
 ] as const;

@@ -3,12 +3,16 @@ import type { Role } from '#contracts/roles';
 import { authorize, type Scope } from '#domain/identity';
 import { testViewer } from '../../../warehouse/metrics/testing.ts';
 import { context } from '../companies.ts';
-import { tabledRoles } from '../role-table.ts';
+import { lettersOf, tabledRoles } from '../role-table.ts';
 import type { Trial } from '../trial.ts';
 import type { Cell } from './cells.ts';
 
 /** The roster as each role's scope has it, asked of the service: no procedure hands it out whole. */
-export const rosterCells = (trial: Trial): Cell[] => [...roleCells(trial), ...listCells(trial)];
+export const rosterCells = (trial: Trial): Cell[] => [
+  ...roleCells(trial),
+  ...feedCells(trial),
+  ...listCells(trial),
+];
 
 const changes: readonly Role[] = ['CompanyAdmin', 'HROnboarding', 'ComplianceManager'];
 
@@ -62,6 +66,27 @@ function roleCells(trial: Trial): Cell[] {
         roles,
         roles.map(({ role }) => role).filter((role) => role !== 'BillingAdmin'),
         (scope) => isRefused(people.list(scope, {}, { limit: 1 }), 'people.not_permitted'),
+      ),
+    ),
+  ];
+}
+
+/** Feeds and what they could not hand over: one screen reads both, and each asks for itself. */
+function feedCells(trial: Trial): Cell[] {
+  const { ingest } = trial.world.planted.app.services;
+  const roles = (tabledRoles as Role[]).map((role) => ({ role, scope: scopeIn(trial, role) }));
+  const readers = roles
+    .map(({ role }) => role)
+    .filter((role) => lettersOf(role, 'administration').includes('V'));
+  return [
+    cell('who reads feeds', () =>
+      rolesFor(roles, readers, (scope) =>
+        isRefused(ingest.endpoints.list(scope), 'ingest.endpoints_not_permitted'),
+      ),
+    ),
+    cell('who reads dead letters', () =>
+      rolesFor(roles, readers, (scope) =>
+        isRefused(ingest.deadLetters.counts(scope), 'ingest.dead_letters_not_permitted'),
       ),
     ),
   ];
