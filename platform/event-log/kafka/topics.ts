@@ -73,6 +73,8 @@ function newTopic(topic: string, { rules, partitions, replicas, maxBytes }: Topi
       'retention.bytes': '-1',
       'cleanup.policy': 'delete',
       'max.message.bytes': String(maxBytes),
+      // A broker refuses what is an hour ahead of its clock: a door whose clock is wrong would take nothing any more.
+      'message.timestamp.after.max.ms': String(Number.MAX_SAFE_INTEGER),
     },
   };
 }
