@@ -8,6 +8,7 @@ import type { Answerer, Asked } from '../answerer.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
 import { exampleQuestions, families, type Family } from './families/all.ts';
 import type { Cell, Plan, Rows } from './families/family.ts';
+import { usesAll } from './families/uses.ts';
 import { lawFamilies, searched, type LawAsked } from './families/law.ts';
 import { follow, isFollowUp } from './follow.ts';
 import { ground, type GroundDeps, type Grounded } from './grounding/ground.ts';
@@ -67,7 +68,9 @@ async function* understood(deps: PlannerDeps, asked: Asked): AsyncGenerator<Piec
     for await (const event of told(deps, asked, grounded, choice)) yield [choice.name, event];
     return;
   }
-  for (const event of (await searched(lawAsked)) ?? [notUnderstood(grounded)])
+  for (const event of (await searched(lawAsked, /^\W*what (?:is|are|does)\b/i.test(question))) ?? [
+    notUnderstood(grounded),
+  ])
     yield [event.type === 'cannot' ? null : 'law.question', event];
 }
 
@@ -95,7 +98,7 @@ function choose(grounded: Grounded): Family | null {
   if (grounded.unknown.length > 0) return null;
   const isOfPerson = grounded.people.length > 0;
   const fitting = families
-    .filter((family) => family.ofPerson === isOfPerson)
+    .filter((family) => family.ofPerson === isOfPerson && usesAll(family.name, grounded.reading))
     .map((family) => ({ family, fit: family.fits(grounded) }))
     .filter(({ fit }) => fit > 0);
   return fitting.toSorted((a, b) => b.fit - a.fit)[0]?.family ?? null;

@@ -36,7 +36,8 @@ const isPlain = (asked: Grounded): boolean => {
     wants.has('never') ||
     wants.has('expire') ||
     wants.has('expired') ||
-    wants.has('reasons');
+    wants.has('reasons') ||
+    wants.has('rate');
   return happenings.length === 1 && ruleIds.length === 0 && records.length === 0 && !hold && !isOther;
 };
 

@@ -14,7 +14,9 @@ function conditions({ reading }: Grounded): (string | null)[] {
 }
 
 /** Speaks of flags as they are, of nothing that happened and no record. */
-function ofFlags({ reading: { happenings, records, span, colours, hold, wants, grain } }: Grounded): boolean {
+function ofFlags({
+  reading: { by, happenings, records, span, colours, hold, wants, grain },
+}: Grounded): boolean {
   const others = [
     'turn',
     'change',
@@ -27,7 +29,7 @@ function ofFlags({ reading: { happenings, records, span, colours, hold, wants, g
     'draft',
   ] as const;
   const isOther = others.some((want) => wants.has(want));
-  const isNow = span === null && grain === null;
+  const isNow = span === null && grain === null && by.every((unit) => flagUnits.some((one) => one === unit));
   return happenings.length === 0 && records.length === 0 && isNow && !isOther && (colours.length > 0 || hold);
 }
 

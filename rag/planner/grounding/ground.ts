@@ -93,22 +93,26 @@ const kinds = [
 function takePlaces(marked: Marked, seen: readonly (readonly string[])[], long: boolean): Place[] {
   const known = kinds.flatMap(([kind, at]) =>
     [...new Set(seen.map((row) => row[at] ?? ''))].flatMap((name) =>
-      [name, name.split(',')[0] ?? ''].map((called) => ({
-        kind,
-        name,
-        parts: wordsOf(called).map(({ plain }) => plain),
-      })),
+      [name, name.split(',')[0] ?? '', ...(kind === 'job_role' ? [name.split(' ').at(-1) ?? ''] : [])].map(
+        (called) => ({
+          kind,
+          name,
+          parts: wordsOf(called).map(({ plain }) => plain),
+        }),
+      ),
     ),
   );
   const wanted = known
     .filter(({ parts }) => (long ? parts.length > 1 : parts.length === 1))
     .toSorted((a, b) => b.parts.length - a.parts.length);
   const found: Place[] = [];
-  for (const { kind, name, parts } of wanted) {
+  for (const { kind, parts } of wanted) {
     const at = placeIn(marked, parts);
     if (at === -1) continue;
     parts.forEach((_, by) => (marked.taken[at + by] = true));
-    found.push({ kind, name });
+    // "Drivers" are all whose job is called so.
+    const same = wanted.filter((other) => other.kind === kind && other.parts.join(' ') === parts.join(' '));
+    found.push(...same.map(({ name }) => ({ kind, name })));
   }
   return found;
 }

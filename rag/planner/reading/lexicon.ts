@@ -23,6 +23,7 @@ export const colourWords: readonly Said<Exclude<FlagColour, 'none'>>[] = [
       'red',
       'reds',
       'non-compliant',
+      'non compliant',
       'noncompliant',
       'not compliant',
       'out of compliance',

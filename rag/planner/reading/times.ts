@@ -44,9 +44,9 @@ export function takeGrain(marked: Marked): Grain | null {
 export function takeSpan(marked: Marked, nowMs: number): Span | null {
   return (
     takeCounted(marked, nowMs) ??
-    takeNamed(marked, nowMs) ??
     takeBetween(marked, nowMs) ??
     takeSince(marked, nowMs) ??
+    takeNamed(marked, nowMs) ??
     takeMonth(marked, nowMs)
   );
 }
@@ -134,6 +134,12 @@ function takeNamed(marked: Marked, nowMs: number): Span | null {
   if (take(marked, 'yesterday')) return whole('day', nowMs, -1, 'yesterday');
   if (take(marked, 'tomorrow')) return whole('day', nowMs, 1, 'tomorrow');
   for (const unit of ['week', 'month', 'quarter', 'year']) {
+    if (
+      ['in the last', 'in the past', 'over the last', 'within the last'].some((lead) =>
+        take(marked, `${lead} ${unit}`),
+      )
+    )
+      return { fromMs: addUnits(nowMs, unit, -1), toMs: nowMs, words: `in the last ${unit}` };
     if (take(marked, `this ${unit}`)) return whole(unit, nowMs, 0, `this ${unit}`);
     if (take(marked, `last ${unit}`) || take(marked, `previous ${unit}`))
       return whole(unit, nowMs, -1, `last ${unit}`);

@@ -44,7 +44,7 @@ export const wantWords: readonly Said<Want>[] = [
   said('count', `how many / number of / count / count of / how much / total / headcount`),
   said(
     'rate',
-    `rate / share / percent / percentage / what share of / compliance rate / how compliant /
+    `rate / share / percent / percentage / what share of / compliance rate / compliance / how compliant /
     compliance percentage / compliance level / proportion`,
   ),
   said(
@@ -54,7 +54,7 @@ export const wantWords: readonly Said<Want>[] = [
   ),
   said(
     'list',
-    `who / whose / list / show / show me / which people / which drivers / which employees / name /
+    `who / whose / list / show / show me /  name /
     names of / give me / find / which / what`,
   ),
   said(
@@ -160,7 +160,7 @@ export const fillers = new Set(
   `a an the of in on at to for from with by and or is are was were be been do does did has have had will would can could there
   their them they he she him her his hers what how same then those these we our us i me my you your it its this that these those please tell get now currently right present
   all any each some so far as per about if when just also only then than into within during over under still yet
-  company whole module modules flag flags colour color compliance status everyone everybody anyone anybody someone
+  company whole module modules flag flags colour color status everyone everybody anyone anybody someone
   people person persons employee employees worker workers staff crew folks today's been being between were because
   work working works need needs want like know see want's question let let's hi hello hey thanks thank new time times ordered happened happen received receive recorded reported sent send something here flagged rule
   developed develop been current
