@@ -33,6 +33,15 @@ describe('loadConfig', () => {
     return {};
   }
 
+  it('asks a language model only with a key, within limits in dollars', () => {
+    expect(loadConfig({ PLUMBLINE_DATA: folder, ASSISTANT_MODEL: 'm' }).assistant).toBeNull();
+    const env = { PLUMBLINE_DATA: folder, ANTHROPIC_API_KEY: 'k', ASSISTANT_USD_PER_DAY: '0.50' };
+    expect(loadConfig(env).assistant).toMatchObject({ apiKey: 'k', limits: { microUsdPerDay: 500_000 } });
+    expect(Object.keys(faults({ ANTHROPIC_API_KEY: 'k', ASSISTANT_USD_PER_DAY: 'much' }))).toEqual([
+      'ASSISTANT_USD_PER_DAY',
+    ]);
+  });
+
   it('needs nothing', () => {
     const config = loadConfig({ PLUMBLINE_DATA: folder });
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3000, origin: 'http://localhost:3000' });
