@@ -41,6 +41,9 @@ test('what changes something asks for more than sight', () => {
     'person.openGuarded',
     'session.choose',
     'explorer.run',
+    // Of one's own conversations.
+    'derIq.rate',
+    'derIq.remove',
     'privacy.reveal',
     'security.endDevice',
     'invitations.accept',
