@@ -112,7 +112,7 @@ function takePlaces(marked: Marked, seen: readonly (readonly string[])[], long: 
     parts.forEach((_, by) => (marked.taken[at + by] = true));
     // "Drivers" are all whose job is called so.
     const same = wanted.filter((other) => other.kind === kind && other.parts.join(' ') === parts.join(' '));
-    found.push(...same.map(({ name }) => ({ kind, name })));
+    found.push(...[...new Set(same.map(({ name }) => name))].map((name) => ({ kind, name })));
   }
   return found;
 }
