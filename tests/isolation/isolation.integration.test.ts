@@ -204,7 +204,7 @@ describe('an unannounced test', () => {
     const { app, origin, clock } = world.planted;
     const witnesses = askers.filter(({ reaches, role }) => reaches === 'Alder' && role !== undefined);
     // A reason that stands makes an entry of each reading, and answers would differ by that.
-    await app.engines.postgres.asTenant(world.alder.tenantId, (tx) =>
+    await app.engines.postgres.asSystem((tx) =>
       sql`delete from need_to_know_reasons where words = 'tried by a test'`.execute(tx),
     );
     const before = new Map<string, Map<string, string>>();
@@ -354,8 +354,9 @@ describe('every door', () => {
   });
 });
 
+const chat = (question: string) => ({ conversationId: null, question });
+
 describe('questions in words and in SQL', () => {
-  const chat = (question: string) => ({ conversationId: null, question });
   const tried = [
     { path: 'chat', need: sight, body: chat('Who is red in DOT?') },
     { path: 'chat', need: sight, body: chat('How many people are red by division?') },
