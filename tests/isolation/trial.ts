@@ -1,4 +1,3 @@
-import { watchVendors } from '#ingest';
 import { call, type Answer } from './ask.ts';
 import { context, openApp, plantCompany } from './companies.ts';
 import { crossings, speakingCells, type Secrets } from './inspect.ts';
@@ -126,11 +125,6 @@ async function liveThrough(world: World): Promise<void> {
     if (told !== '202,401') throw new Error(`the doors of ${company.word} answered ${told}`);
   }
   await settle(world);
-  const { app } = world.planted;
-  // Or it would run by the wall clock, between two readings that are compared.
-  for (const { tenantId } of [world.alder, world.borealis]) {
-    await watchVendors({ ...app.engines, ...app.services.domain, clock }, tenantId);
-  }
 }
 
 async function settle({ planted: { app, origin } }: World): Promise<void> {
