@@ -194,14 +194,15 @@ function withPerson(text: string, namedBy: readonly string[], person: string): s
     (a, b) => text.toLowerCase().indexOf(a) - text.toLowerCase().indexOf(b),
   );
   if (first === undefined) return `${text} ${person}`;
-  const without = rest.reduce(
-    (left, word) => left.replace(new RegExp(`\\s*${escaped(word)}`, 'i'), ''),
-    text,
-  );
-  return without.replace(new RegExp(escaped(first), 'i'), person);
+  const without = rest.reduce((left, word) => withInstead(left, ` ${word}`, ''), text);
+  return withInstead(without, first, person);
 }
 
-const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** The text with another word in the first place of one, whatever its case. */
+function withInstead(text: string, word: string, other: string): string {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  return at < 0 ? text : `${text.slice(0, at)}${other}${text.slice(at + word.length)}`;
+}
 
 function notUnderstood({ unknown, reading }: Grounded): AnswerEvent {
   const asksOfPerson = ['why', 'status', 'next', 'where', 'history', 'last'].some((want) =>

@@ -61,9 +61,4 @@ function quotesIn(row: readonly Cell[]): AnswerEvent[] {
 
 /** The page of a section; its paragraph is found there by the citation. */
 export const hrefOf = (citation: string): string =>
-  `/regulations/${encodeURIComponent(
-    citation
-      .replace(/(?:\([A-Za-z0-9]{1,6}\))+.*$/, '')
-      .replaceAll('USC', 'U.S.C.')
-      .trim(),
-  )}`;
+  `/regulations/${encodeURIComponent((citation.split('(')[0] ?? '').replaceAll('USC', 'U.S.C.').trim())}`;

@@ -78,6 +78,12 @@ const section: LawFamily = {
   },
 };
 
+/** Whether a citation is of that section, or of a paragraph of it: 391.45 is no part of 391.451. */
+function namesSection(citation: string, number: string): boolean {
+  const words = citation.toLowerCase().split(/[^a-z0-9.-]/);
+  return words.some((word) => word.startsWith(number) && !/\d/.test(word.charAt(number.length)));
+}
+
 const citing: LawFamily = {
   name: 'rules.citing',
   example: 'Which rules rest on 391.45?',
@@ -85,9 +91,7 @@ const citing: LawFamily = {
   answer: ({ question }) => {
     const numbers = mentionsIn(question).map(({ number }) => number.toLowerCase());
     const found = allRules.filter(({ citations }) =>
-      citations.some((each) =>
-        numbers.some((number) => new RegExp(`\\b${number.replaceAll('.', '\\.')}(?![\\d])`, 'i').test(each)),
-      ),
+      citations.some((each) => numbers.some((number) => namesSection(each, number))),
     );
     const lines = found.map(({ id, title, citations }) => `- ${title} (${id}): ${citations.join('; ')}`);
     return Promise.resolve([
@@ -237,12 +241,14 @@ const cue =
 const asksForRows =
   /^\W*(?:who|whose|list|show|which (?:people|drivers|employees)|how many (?:people|drivers|employees|flags|tests))\b/i;
 
+const asksForDuty = /^\W*who (?:must|shall|has to|is an? )/i;
+const asksForFreedom = /^\W*who (?:must|shall|has to|is an?) ?not/i;
+
 const question: LawFamily = {
   name: 'law.question',
   example: 'How soon after an accident must a driver be tested for alcohol?',
   fits: (asked) =>
-    cue.test(asked) &&
-    (!asksForRows.test(asked) || /^\W*who (?:must|shall|has to|is an? )(?! ?not)/i.test(asked)),
+    cue.test(asked) && (!asksForRows.test(asked) || (asksForDuty.test(asked) && !asksForFreedom.test(asked))),
   answer: async (asked) => (await searched(asked, true)) ?? [notHeld(asked)],
 };
 
