@@ -148,7 +148,7 @@ describe('POST /events', () => {
     await fc.assert(property, { numRuns: numRuns * 3 });
     // What was accepted has its effect, or waits for a person: the pipeline goes on either way.
     await stage.settle();
-    expect(tally.answers.get(202)).toBeGreaterThan(numRuns / 4);
+    expect(tally.answers.get(202)).toBeGreaterThan(numRuns / 10);
     expect((await stage.ask('GET', '/flags', { key: stage.key })).status).toBe(200);
   });
 
